@@ -1,0 +1,1 @@
+"""Fupan: after-sales review that closes the loop with a number."""

@@ -1,0 +1,3 @@
+from fupan.cli import app
+
+app()

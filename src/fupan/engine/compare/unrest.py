@@ -1,0 +1,81 @@
+"""How much more a weekly count swings than a Poisson count would: the unrest that every comparison must allow for."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fupan.engine import checks
+from fupan.engine.checks import FloatArray
+from fupan.engine.errors import BadShape
+from fupan.engine.special import Z95, t_quantile
+
+_TYPICAL = 1.5  # a shop's weekly counts, before its own weeks have spoken
+_PRIOR_WEEKS = 4.0
+
+
+def dispersion(
+    weekly_counts: ArrayLike, weekly_exposure: ArrayLike | None = None, *, typical: float = _TYPICAL
+) -> float:
+    """Variance over mean of one weekly series, 1 (Poisson) or more, for the ``dispersion`` of a comparison.
+
+    ``weekly_counts``, ``weekly_exposure``: shape (weeks,), exposure None when all weeks are equal; weeks with exposure
+    0 are left out. Leave out the weeks under suspicion yourself: an outbreak would hide itself.
+
+    The estimate is Pearson's (McCullagh and Nelder 1989, 4.5.2) around one common rate, drawn towards ``typical`` with
+    the weight of 4 weeks, and enlarged by the squared ratio of the t to the normal quantile, so that intervals with
+    normal quantiles keep their coverage although the dispersion is itself estimated from few weeks.
+
+    Raises BadCounts, BadShape.
+    """
+    counts = checks.counts("weekly_counts", weekly_counts)
+    if counts.ndim != 1:
+        raise BadShape("weekly_counts", f"expected shape (weeks,), got {counts.shape}")
+    prior = float(checks.dispersion(typical))
+    chi, freedom, _ = _pearson(counts[None, :], _exposure(counts[None, :], weekly_exposure))
+    return float(_shrunk(chi, freedom, np.array([prior]))[0])
+
+
+def dispersion_many(weekly_counts: ArrayLike, weekly_exposure: ArrayLike | None = None) -> FloatArray:
+    """:func:`dispersion` of many slices at once, each drawn towards what all of them show together.
+
+    ``weekly_counts``: shape (slices, weeks); ``weekly_exposure``: the same shape, or (weeks,) for all slices, or None.
+    Returns shape (slices,). The common part is 1 + kappa m, with m the weekly mean of the slice and kappa fitted over
+    all slices by moments: week effects shared by many tickets weigh more where there are more tickets.
+    """
+    counts = checks.counts("weekly_counts", weekly_counts)
+    if counts.ndim != 2:
+        raise BadShape("weekly_counts", f"expected shape (slices, weeks), got {counts.shape}")
+    chi, freedom, mean = _pearson(counts, _exposure(counts, weekly_exposure))
+    weight = float((freedom * mean).sum())
+    kappa = max(0.0, float((chi - freedom).sum()) / weight) if weight > 0 else _TYPICAL - 1
+    return _shrunk(chi, freedom, 1 + kappa * mean)
+
+
+def _exposure(counts: FloatArray, weekly_exposure: ArrayLike | None) -> FloatArray:
+    exposure = checks.counts("weekly_exposure", 1.0 if weekly_exposure is None else weekly_exposure)
+    try:
+        return np.broadcast_to(exposure, counts.shape)
+    except ValueError as wrong:
+        message = f"expected a value for each of {counts.shape[1]} weeks, got shape {exposure.shape}"
+        raise BadShape("weekly_exposure", message) from wrong
+
+
+def _pearson(counts: FloatArray, exposure: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Per slice: Pearson's chi-square around the common rate, its degrees of freedom, the mean weekly count."""
+    covered = exposure > 0
+    weeks = covered.sum(axis=1)
+    seen = np.where(covered, counts, 0.0)
+    units = exposure.sum(axis=1)
+    rate = seen.sum(axis=1) / np.where(units > 0, units, 1.0)
+    expected = rate[:, None] * exposure
+    chi = ((seen - expected) ** 2 / np.where(expected > 0, expected, 1.0)).sum(axis=1)
+    # a slice without a single event says nothing about its unrest
+    freedom = np.where(rate > 0, np.maximum(weeks - 1.0, 0.0), 0.0)
+    return np.where(freedom > 0, chi, 0.0), freedom, seen.sum(axis=1) / np.maximum(weeks, 1)
+
+
+def _shrunk(chi: FloatArray, freedom: FloatArray, typical: FloatArray) -> FloatArray:
+    known = freedom + _PRIOR_WEEKS
+    allowance = (t_quantile(known, 0.975) / Z95) ** 2
+    return np.maximum(1.0, allowance * (chi + _PRIOR_WEEKS * typical) / known)

@@ -1,0 +1,68 @@
+"""The door of every page: signed in, and a member of the workspace being looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+
+from fupan.people.models import Member, User
+
+P = ParamSpec("P")
+
+
+class MemberRequest(HttpRequest):
+    """A request that passed the door; type only."""
+
+    member: Member
+    user: User
+    htmx: Any
+
+
+View = Callable[Concatenate[MemberRequest, P], HttpResponse]
+
+
+def member_of(request: HttpRequest) -> Member | None:
+    """The membership this browser works under: the chosen workspace, or the person's first."""
+    known = getattr(request, "_member", None)
+    if isinstance(known, Member):
+        return known
+    if not request.user.is_authenticated:
+        return None
+    mine = Member.objects.filter(user=request.user, active=True).select_related("workspace", "user")
+    chosen = request.session.get("workspace")
+    member = (mine.filter(workspace_id=chosen).first() if chosen else None) or mine.order_by("pk").first()
+    request._member = member  # type: ignore[attr-defined]
+    return member
+
+
+def require_member(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Sign-in first; then `request.member`. Somebody who belongs nowhere sees a 404."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        member = member_of(request)
+        if member is None:
+            raise Http404
+        request.member = member  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    return login_required(guarded)
+
+
+def require_role(*roles: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """Only these roles find the page; for others it does not exist."""
+
+    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.member.role not in roles:
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return require_member(guarded)
+
+    return decorate
