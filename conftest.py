@@ -2,9 +2,23 @@
 
 import os
 import tempfile
+from pathlib import Path
 
-os.environ["FUPAN_HOME"] = tempfile.mkdtemp(prefix="fupan-test-")
+import django
+
+HOME = Path(tempfile.mkdtemp(prefix="fupan-test-"))
+(HOME / "static").mkdir()
+os.environ["FUPAN_HOME"] = str(HOME)
 os.environ["FUPAN_SECRET_KEY"] = "a key for tests, not a secret at all"
 os.environ.setdefault("DATABASE_URL", "")
+# Here and not in pyproject.toml, where pytest-django would read the settings before the lines above.
+os.environ["DJANGO_SETTINGS_MODULE"] = "fupan.config.settings"
+django.setup()
 
-pytest_plugins = ["tests.support.settings", "tests.support.guards", "tests.support.personas", "tests.support.postgres"]
+pytest_plugins = [
+    "tests.support.settings",
+    "tests.support.guards",
+    "tests.support.personas",
+    "tests.support.postgres",
+    "tests.support.browser",
+]

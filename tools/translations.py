@@ -1,8 +1,10 @@
 """Keep zh-Hans complete: `collect` the sentences, `check` that each has its Chinese, `compile` for Django.
 
-Needs no gettext on the system: Django's own extractor wants xgettext, so Babel reads the Python and Django the templates.
+Needs no gettext on the system: Babel reads the Python, Django turns the templates into Python for it.
 """
 
+import ast
+import re
 import sys
 from pathlib import Path
 
@@ -18,6 +20,10 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 
+# a call as Django's templatize writes it: gettext(u'...'), ngettext(u'...', u'...', count), pgettext(u'...', u'...')
+_TEXT = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+CALL = re.compile(rf"\b(n?p?gettext|np?gettext)\(({_TEXT}(?:, ?{_TEXT})*)")
+
 
 def sentences() -> dict[tuple[str, str], set[str]]:
     """(context, msgid) -> places, of everything a person may read."""
@@ -25,10 +31,11 @@ def sentences() -> dict[tuple[str, str], set[str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         if "tests" not in path.parts and "migrations" not in path.parts:
             _gather(found, path, path.relative_to(ROOT))
-    scratch = ROOT / ".venv" / "template.py"
     for path in sorted(PACKAGE.rglob("*.html")) + sorted(PACKAGE.rglob("templates/**/*.txt")):
-        scratch.write_text(templatize(path.read_text(), origin=str(path)))
-        _gather(found, scratch, path.relative_to(ROOT))
+        for function, arguments in CALL.findall(templatize(path.read_text(), origin=str(path))):
+            texts = ast.literal_eval(f"({arguments},)")
+            context, message = texts[:2] if "pgettext" in function else ("", texts[0])
+            found.setdefault((context, message), set()).add(str(path.relative_to(ROOT)))
     return found
 
 

@@ -23,7 +23,9 @@ class Answering(TyperGroup):
             sys.exit(1)
 
 
-app = typer.Typer(cls=Answering, no_args_is_help=True, pretty_exceptions_enable=False, help="Fupan 复盘: after-sales review")
+app = typer.Typer(
+    cls=Answering, no_args_is_help=True, pretty_exceptions_enable=False, help="Fupan 复盘: after-sales review"
+)
 
 
 @app.callback()

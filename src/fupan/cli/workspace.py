@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from fupan.core.errors import Refused
 from fupan.people.models import Workspace
 
-WorkspaceOption = Annotated[str | None, typer.Option("--workspace", help="Name of the workspace (default: the only one)")]
+WorkspaceOption = Annotated[
+    str | None, typer.Option("--workspace", help="Name of the workspace (default: the only one)")
+]
 
 
 def chosen(name: str | None) -> Workspace:

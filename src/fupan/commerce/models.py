@@ -61,6 +61,7 @@ class Product(models.Model):
     name = models.CharField(_("name"), max_length=300, blank=True)
     line = models.CharField(_("product line"), max_length=120, blank=True)
     supplier = models.CharField(_("supplier"), max_length=120, blank=True)
+    carrier = models.CharField(_("usual carrier"), max_length=60, blank=True)  # for orders whose report names none
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "code"], name="product_once_per_code")]

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "fupan.desk",
     "fupan.insight",
     "fupan.briefing",
+    "fupan.demo",
     "fupan.flows",
 ]
 

@@ -54,10 +54,9 @@ def amount(value: Number | None, currency: str) -> str:
         return MISSING
     if not currency:
         return number(value, 2)
-    pattern = locale().currency_formats["standard"].pattern
-    if abs(value) >= 1000:
-        pattern = pattern.replace(".00", "")
-    text = format_currency(Decimal(str(value)), currency, format=pattern, locale=locale(), currency_digits=False)
+    pattern, small = locale().currency_formats["standard"].pattern, abs(float(value)) < 1000
+    shape = pattern if small else pattern.replace(".00", "")
+    text = format_currency(Decimal(str(value)), currency, format=shape, locale=locale(), currency_digits=small)
     return text.replace("-", MINUS)
 
 
@@ -121,7 +120,9 @@ def change(
 def _moved(value: float, words: Words, unit: Unit) -> str:
     size = {"size": delta(abs(value), unit, signed=False)}
     if words == "time":
-        return (pgettext("duration", "%(size)s slower") if value > 0 else pgettext("duration", "%(size)s faster")) % size
+        return (
+            pgettext("duration", "%(size)s slower") if value > 0 else pgettext("duration", "%(size)s faster")
+        ) % size
     if words == "rate":
         return (pgettext("rate", "%(size)s higher") if value > 0 else pgettext("rate", "%(size)s lower")) % size
     return (pgettext("count", "%(size)s more") if value > 0 else pgettext("count", "%(size)s fewer")) % size

@@ -36,7 +36,7 @@ def page_or_part(
 def by_htmx(request: HttpRequest) -> bool:
     """Whether HTMX asks for a part (a restored history entry wants the whole page)."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.history_restore_request and not htmx.boosted
+    return htmx is not None and bool(htmx) and not htmx.history_restore_request and not htmx.boosted
 
 
 def said(response: HttpResponse, message: Any, *, tone: str = "good") -> HttpResponse:

@@ -220,6 +220,7 @@ class Ticket(models.Model):
     resolution = models.ForeignKey(Resolution, models.SET_NULL, null=True, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
     incident = models.ForeignKey(Incident, models.SET_NULL, null=True, blank=True, related_name="tickets")
+    placed_by_person = models.BooleanField(default=False)  # split off or joined by hand: rules leave its incident alone
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     touched_at = models.DateTimeField(null=True, blank=True)  # a person worked on it
     purged_at = models.DateTimeField(null=True, blank=True)
@@ -238,10 +239,25 @@ class Ticket(models.Model):
             models.Index(fields=["workspace", "state", "-opened_at"], name="ticket_by_state"),
             models.Index(fields=["workspace", "order_number"], name="ticket_by_order_number"),
             models.Index(fields=["import_id"], name="ticket_by_import"),
+            models.Index(fields=["workspace", "buyer_key"], name="ticket_by_buyer"),
         ]
 
     def __str__(self) -> str:
         return f"T-{self.number}"
+
+
+class TicketBefore(models.Model):
+    """What an import found in a ticket when it changed it, so that undo can put it back; never personal data."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="befores")
+    import_id = models.BigIntegerField()
+    values = models.JSONField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["import_id"], name="ticket_before_by_import")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} <- {self.import_id}"
 
 
 class MessageSide(models.TextChoices):

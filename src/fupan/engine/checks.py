@@ -13,6 +13,9 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
 
+_MOST = 1e15  # beyond this a float no longer counts one by one
+_DUST = 1e-12  # what is left of a sum of weights after subtraction
+
 
 def numbers(name: str, value: ArrayLike) -> FloatArray:
     """``value`` as a float array of its own shape; every element finite."""
@@ -27,11 +30,18 @@ def numbers(name: str, value: ArrayLike) -> FloatArray:
     return array
 
 
-def counts(name: str, value: ArrayLike) -> FloatArray:
-    """Counts or exposures: finite numbers of 0 or more (fractions are allowed, for weighted events)."""
+def nonnegative(name: str, value: ArrayLike) -> FloatArray:
+    """Finite numbers of 0 or more."""
     array = numbers(name, value)
     _refuse(name, array, array < 0, "expected 0 or more")
     return array
+
+
+def counts(name: str, value: ArrayLike) -> FloatArray:
+    """Counts or exposures: 0 or more, at most 1e15. Fractions are allowed, for weighted events; dust is 0."""
+    array = nonnegative(name, value)
+    _refuse(name, array, array > _MOST, f"expected a count of at most {_MOST:g}")
+    return np.where(array < _DUST, 0.0, array)
 
 
 def positive(name: str, value: float) -> FloatArray:

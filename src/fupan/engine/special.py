@@ -55,3 +55,8 @@ def log_beta(first: ArrayLike, second: ArrayLike) -> FloatArray:
 def log_gamma(at: ArrayLike) -> FloatArray:
     """ln Gamma(at), elementwise, at above 0."""
     return np.asarray(special.gammaln(at), float)
+
+
+def x_log_y(x: ArrayLike, y: ArrayLike) -> FloatArray:
+    """x ln y, elementwise, 0 where x is 0."""
+    return np.asarray(special.xlogy(x, y), float)

@@ -62,8 +62,12 @@ class Mail(models.Model):
     once = models.CharField(max_length=120, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)  # of the next attempt
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["sent_at", "not_before"], name="mail_waiting")]
 
     def __str__(self) -> str:
         return self.subject

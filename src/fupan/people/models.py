@@ -134,3 +134,22 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class KeptAnswer(models.Model):
+    """What a write of a program was answered, so that the same request sent again gets the same answer for a day."""
+
+    token = models.ForeignKey(ApiToken, models.CASCADE, related_name="answers")
+    key = models.CharField(max_length=200)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)  # 0: still at work
+    content_type = models.CharField(max_length=60, blank=True)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["token", "key"], name="answer_once_per_key")]
+        indexes: ClassVar = [models.Index(fields=["at"], name="answer_by_age")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,4 +1,4 @@
-"""The SVG of the small pictures: classes take the theme's colours, attributes serve where CSS does not reach (PDF, mail)."""
+"""The SVG of the small pictures: classes take the theme's colours, attributes serve PDF and mail."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def stone(state: str, *, tone: str, label: str, large: bool) -> SafeString:
     )
 
 
-def _stone_shapes(state: str, colour: str) -> list[str]:
+def _stone_shapes(state: str, colour: str) -> list[SafeString]:
     if state == "warn":
         return [shape("path", "d-fill", d="M8 1.5 15 14H1z", fill=colour)]
     if state == "done":
@@ -71,20 +71,10 @@ def _stone_shapes(state: str, colour: str) -> list[str]:
     return [ring]
 
 
-def spark(drawn: drawing.Spark, *, tone: str, label: str) -> SafeString:
-    """The line, what was expected, and a stone at the last value."""
+def spark(drawn: drawing.Spark, *, tone: str, label: str, note: str = "") -> SafeString:
+    """The line, what was expected, and a stone at the last value; `note` names the target line."""
     large = drawn.width > 100
-    shapes: list[str] = []
-    if drawn.band:
-        shapes.append(shape("polygon", "d-band", points=drawn.band, fill=COLOURS["jade"], fill_opacity=".15"))
-    shapes += [
-        shape("polyline", "d-expected", points=run, fill="none", stroke=COLOURS["jade"], stroke_dasharray="3 3")
-        for run in drawn.expected
-    ]
-    if drawn.target is not None:
-        y = drawn.target
-        ends = {"x1": 4, "x2": drawn.width - 10, "y1": y, "y2": y}
-        shapes.append(shape("line", "d-expected", stroke=COLOURS["jade"], stroke_dasharray="3 3", **ends))
+    shapes = [*_expected(drawn), *_target(drawn, note)]
     line = "d-line" if large else "d-line d-quiet"
     grey = COLOURS["ink" if large else "faint"]
     shapes += [shape("polyline", line, points=run, fill="none", stroke=grey) for run in drawn.lines]
@@ -92,6 +82,23 @@ def spark(drawn: drawing.Spark, *, tone: str, label: str) -> SafeString:
         x, y = drawn.end
         shapes.append(shape("circle", "d-end", cx=x, cy=y, r=4.5 if large else 2.2, fill=COLOURS[tone]))
     return picture("spark spark-large" if large else "spark", drawn.width, drawn.height, shapes, label=label, tone=tone)
+
+
+def _expected(drawn: drawing.Spark) -> list[SafeString]:
+    jade = COLOURS["jade"]
+    area = [shape("polygon", "d-band", points=drawn.band, fill=jade, fill_opacity=".15")] if drawn.band else []
+    dashed = {"fill": "none", "stroke": jade, "stroke_dasharray": "3 3"}
+    return area + [shape("polyline", "d-expected", points=run, **dashed) for run in drawn.expected]
+
+
+def _target(drawn: drawing.Spark, note: str) -> list[SafeString]:
+    y = drawn.target
+    if y is None:
+        return []
+    ends = {"x1": 4, "x2": drawn.width - 10, "y1": y, "y2": y}
+    line = shape("line", "d-expected", stroke=COLOURS["jade"], stroke_dasharray="3 3", **ends)
+    words = format_html('<text class="d-note" x="4" y="{}" font-size="11" fill="#667085">{}</text>', y + 15, note)
+    return [line, words]
 
 
 def interval(drawn: drawing.Interval, *, tone: str, label: str) -> SafeString:
@@ -125,13 +132,11 @@ def bar(drawn: drawing.Bar, *, tone: str, label: str) -> SafeString:
     if drawn.low is not None and drawn.high is not None:
         shapes += _whisker(drawn.low, drawn.high, drawn.height / 2)
     if drawn.raw is not None:
-        shapes.append(
-            shape("circle", "d-raw", cx=drawn.raw, cy=drawn.height / 2, r=3.2, fill="#fff", stroke="#667085")
-        )
+        shapes.append(shape("circle", "d-raw", cx=drawn.raw, cy=drawn.height / 2, r=3.2, fill="#fff", stroke="#667085"))
     return picture("bar", drawn.width, drawn.height, shapes, label=label, tone=tone)
 
 
-def _whisker(low: float, high: float, middle: float) -> list[str]:
+def _whisker(low: float, high: float, middle: float) -> list[SafeString]:
     ink = {"stroke": COLOURS["ink"], "stroke_width": 1.4}
     return [
         shape("line", "d-whisker", x1=low, x2=high, y1=middle, y2=middle, **ink),

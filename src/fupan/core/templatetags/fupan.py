@@ -1,4 +1,4 @@
-"""`{% load fupan %}`: figures with their uncertainty, stones, small pictures, icons, times, links that keep the filters."""
+"""`{% load fupan %}`: figures with their uncertainty, stones, small pictures, icons, times, links with filters."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ def change(
 
 
 def _zone(tz: str | tzinfo | None) -> tzinfo:
-    return ZoneInfo(tz) if isinstance(tz, str) and tz else tz if isinstance(tz, tzinfo) else timezone.get_current_timezone()
+    if not tz:
+        return timezone.get_current_timezone()
+    return ZoneInfo(tz) if isinstance(tz, str) else tz
 
 
 def _local(moment: datetime, tz: str | tzinfo | None) -> datetime:
@@ -194,11 +196,13 @@ def spark(
     high: drawing.Values = (),
     expected: drawing.Values = (),
     target: float | None = None,
+    note: str = "",
     rate: bool = False,  # noqa: FBT001, FBT002
 ) -> SafeString:
-    """{% spark weeks %} 72 x 24; size="large" 318 x 76 with low/high (band), expected, target; rate=True near 100 %."""
+    """{% spark weeks %} 72 x 24; size="large" 318 x 76: low/high (band), expected, target, note; rate: near 100 %."""
     data = drawing.SparkData(values, low or (), high or (), expected or (), target)
-    return _marks.spark(drawing.spark(data, large=size == "large", rate=rate), tone=tone, label=str(label))
+    drawn = drawing.spark(data, large=size == "large", rate=rate)
+    return _marks.spark(drawn, tone=tone, label=str(label), note=str(note))
 
 
 @register.simple_tag
@@ -295,7 +299,7 @@ def dressed(field: BoundField) -> SafeString:
     widget = field.field.widget
     many = isinstance(widget, CheckboxSelectMultiple | RadioSelect)
     kind = "" if many else "form-check-input" if is_check(field) else _control(widget)
-    attrs = {"class": f"{widget.attrs.get('class', '')} {kind}".strip()}
+    attrs: dict[str, str | bool] = {"class": f"{widget.attrs.get('class', '')} {kind}".strip()}
     if field.errors:
         attrs["aria-invalid"] = "true"
     return field.as_widget(attrs=attrs)

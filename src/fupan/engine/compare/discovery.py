@@ -18,7 +18,7 @@ def discovered(pvalues: ArrayLike, *, q: float = 0.1) -> BoolArray:
     Raises BadCounts, BadChoice (q).
     """
     level = checks.level("q", q)
-    (values,) = checks.together(pvalues=checks.counts("pvalues", pvalues))
+    (values,) = checks.together(pvalues=checks.nonnegative("pvalues", pvalues))
     checks.at_most("pvalues", values, "1", np.ones_like(values))
     ordered = np.sort(values)
     passed = np.flatnonzero(ordered <= level * np.arange(1, len(values) + 1) / max(len(values), 1))

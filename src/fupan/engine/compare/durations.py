@@ -67,7 +67,10 @@ def _histogram(name: str, counts: ArrayLike, edges: ArrayLike) -> tuple[FloatArr
 
 
 def _edges(edges: ArrayLike) -> FloatArray:
-    bounds = np.asarray(edges, dtype=np.float64)
+    try:
+        bounds = np.asarray(edges, dtype=np.float64)
+    except (TypeError, ValueError) as wrong:
+        raise BadHistogram("edges", f"expected numbers, got {edges!r:.80}") from wrong
     if bounds.ndim != 1 or len(bounds) < 2:
         raise BadHistogram("edges", f"expected one row of at least 2 edges, got shape {bounds.shape}")
     if not bounds[0] >= 0 or not (np.diff(bounds) > 0).all() or np.isinf(bounds[:-1]).any():

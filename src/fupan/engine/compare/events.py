@@ -2,9 +2,9 @@
 
 The two counts are held to be Poisson (or, with ``dispersion``, quasi-Poisson). Given their sum N the newer one is
 binomial with p = R n1 / (R n1 + n0), R the ratio of the rates (Przyborowski and Wilenski 1940), so a limit for p is a
-limit for R. The limit taken is the mid-P one (Lancaster 1961; for this ratio Barker and Cadwell 2008): half of the
-probability of the observed count goes to each side. It is exact enough that its size stays under 5.5 % for any means
-and any exposures, and much less timid than Clopper and Pearson at the counts a shop has. Quasi-Poisson counts are
+limit for R. The limit taken is the mid-P one (Lancaster 1961): half of the probability of the observed count goes to
+each side. Computed exactly over means from .05 to 60 and exposures from 1:1 to 52:1, it calls at most 5.4 % of equal
+rates different, and it is less timid than Clopper and Pearson at the counts a shop has. Quasi-Poisson counts are
 divided by the dispersion first, which multiplies the variance of ln R by it.
 """
 
@@ -19,7 +19,7 @@ from fupan.engine.compare.answers import Change, Changes, Interval, Intervals
 from fupan.engine.special import beta_cdf, beta_quantile, gamma_quantile
 
 _TAIL = 0.025
-_HALVINGS = 54
+_HALVINGS = 44
 
 
 def rates(k1: float, n1: float, k0: float, n0: float, *, dispersion: float | None = None) -> Change:
@@ -59,10 +59,10 @@ def rates_many(
     known = (exposed > 0) & (was_exposed > 0)
     scale = np.where(known, was_exposed, 1.0) / np.where(known, exposed, 1.0)
     low = scale * _odds(_low_share(now / phi, before / phi))
-    high = _inverse(_odds(_low_share(before / phi, now / phi)) / scale)
+    high = _over(scale, _odds(_low_share(before / phi, now / phi)))
     low, high = np.where(known, low, 0.0), np.where(known, high, np.inf)
     return Changes(
-        ratio=np.where(known, scale * _ratio(now, before), np.nan),
+        ratio=np.where(known, _ratio(scale * now, before), np.nan),
         low=low,
         high=high,
         detectable=(low > 1) | (high < 1),
@@ -114,20 +114,20 @@ def _low_share(hits: FloatArray, misses: FloatArray) -> FloatArray:
 
 def _pvalue(now: FloatArray, before: FloatArray, scale: FloatArray) -> FloatArray:
     """Two-sided mid-P value of the share that equal rates would give."""
-    expected = 1 / (1 + scale)
-    tails = np.minimum(_mid_p(expected, now, before), _mid_p(1 - expected, before, now))
+    tails = np.minimum(_mid_p(1 / (1 + scale), now, before), _mid_p(scale / (1 + scale), before, now))
     return np.where(now + before > 0, np.minimum(1.0, 2 * tails), 1.0)
 
 
 def _ratio(now: FloatArray, before: FloatArray) -> FloatArray:
     """now / before; inf when there was none before, 1 when there is none at all."""
-    none_before = np.where(now > 0, np.inf, 1.0)
-    return np.where(before > 0, now / np.where(before > 0, before, 1.0), none_before)
+    return np.where(now + before > 0, _over(now, before), 1.0)
 
 
 def _odds(share: FloatArray) -> FloatArray:
-    return share / (1 - share)
+    return _over(share, 1 - share)
 
 
-def _inverse(value: FloatArray) -> FloatArray:
-    return np.where(value > 0, 1 / np.where(value > 0, value, 1.0), np.inf)
+def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
+    """part / whole, inf where the whole is 0 (also for 0 / 0: a limit that does not exist)."""
+    with np.errstate(over="ignore"):  # beyond the largest float is inf, too
+        return np.divide(part, whole, out=np.full_like(part, np.inf), where=whole > 0)

@@ -23,7 +23,7 @@ def means(n1: int, mean1: float, var1: float, n0: int, mean0: float, var0: float
     """
     count = np.array([_size("n1", n1), _size("n0", n0)])
     mean = np.array([float(checks.numbers("mean1", mean1)), float(checks.numbers("mean0", mean0))])
-    spread = np.array([float(checks.counts("var1", var1)), float(checks.counts("var0", var0))])
+    spread = np.array([float(checks.nonnegative("var1", var1)), float(checks.nonnegative("var0", var0))])
     difference = float(mean[0] - mean[1])
     half = _half_width(count, spread)
     low, high = difference - half, difference + half

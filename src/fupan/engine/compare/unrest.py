@@ -22,7 +22,7 @@ def dispersion(
     ``weekly_counts``, ``weekly_exposure``: shape (weeks,), exposure None when all weeks are equal; weeks with exposure
     0 are left out. Leave out the weeks under suspicion yourself: an outbreak would hide itself.
 
-    The estimate is Pearson's (McCullagh and Nelder 1989, 4.5.2) around one common rate, drawn towards ``typical`` with
+    The estimate is Pearson's (McCullagh and Nelder 1989) around one common rate, drawn towards ``typical`` with
     the weight of 4 weeks, and enlarged by the squared ratio of the t to the normal quantile, so that intervals with
     normal quantiles keep their coverage although the dispersion is itself estimated from few weeks.
 
@@ -33,23 +33,28 @@ def dispersion(
         raise BadShape("weekly_counts", f"expected shape (weeks,), got {counts.shape}")
     prior = float(checks.dispersion(typical))
     chi, freedom, _ = _pearson(counts[None, :], _exposure(counts[None, :], weekly_exposure))
-    return float(_shrunk(chi, freedom, np.array([prior]))[0])
+    known = freedom + _PRIOR_WEEKS
+    return float(_shrunk(chi, freedom, prior, weight=_PRIOR_WEEKS, known=known)[0])
 
 
 def dispersion_many(weekly_counts: ArrayLike, weekly_exposure: ArrayLike | None = None) -> FloatArray:
-    """:func:`dispersion` of many slices at once, each drawn towards what all of them show together.
+    """:func:`dispersion` of many slices at once, each half its own and half what all of them show together.
 
     ``weekly_counts``: shape (slices, weeks); ``weekly_exposure``: the same shape, or (weeks,) for all slices, or None.
     Returns shape (slices,). The common part is 1 + kappa m, with m the weekly mean of the slice and kappa fitted over
-    all slices by moments: week effects shared by many tickets weigh more where there are more tickets.
+    all slices by moments: week effects shared by many tickets weigh more where there are more tickets. Raises as
+    :func:`dispersion` does.
     """
     counts = checks.counts("weekly_counts", weekly_counts)
     if counts.ndim != 2:
         raise BadShape("weekly_counts", f"expected shape (slices, weeks), got {counts.shape}")
     chi, freedom, mean = _pearson(counts, _exposure(counts, weekly_exposure))
-    weight = float((freedom * mean).sum())
-    kappa = max(0.0, float((chi - freedom).sum()) / weight) if weight > 0 else _TYPICAL - 1
-    return _shrunk(chi, freedom, 1 + kappa * mean)
+    events = float((freedom * mean).sum())
+    kappa = max(0.0, float((chi - freedom).sum()) / events) if events > 0 else _TYPICAL - 1
+    weight = np.maximum(freedom, _PRIOR_WEEKS)
+    # halving the own part leaves a quarter of its variance: as well known as from four times the weeks
+    known = np.minimum(4 * weight, freedom.sum() + _PRIOR_WEEKS)
+    return _shrunk(chi, freedom, 1 + kappa * mean, weight=weight, known=known)
 
 
 def _exposure(counts: FloatArray, weekly_exposure: ArrayLike | None) -> FloatArray:
@@ -75,7 +80,9 @@ def _pearson(counts: FloatArray, exposure: FloatArray) -> tuple[FloatArray, Floa
     return np.where(freedom > 0, chi, 0.0), freedom, seen.sum(axis=1) / np.maximum(weeks, 1)
 
 
-def _shrunk(chi: FloatArray, freedom: FloatArray, typical: FloatArray) -> FloatArray:
-    known = freedom + _PRIOR_WEEKS
+def _shrunk(
+    chi: FloatArray, freedom: FloatArray, typical: FloatArray | float, *, weight: FloatArray | float, known: FloatArray
+) -> FloatArray:
+    """Own and typical dispersion weighed, times what the t quantile asks for with ``known`` degrees of freedom."""
     allowance = (t_quantile(known, 0.975) / Z95) ** 2
-    return np.maximum(1.0, allowance * (chi + _PRIOR_WEEKS * typical) / known)
+    return np.maximum(1.0, allowance * (chi + weight * typical) / (freedom + weight))

@@ -1,0 +1,22 @@
+// data-dialog="#id" opens a <dialog>; data-close=".selector" closes (or removes) the nearest one; a click on the backdrop closes.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) {
+    event.preventDefault();
+    document.querySelector(opener.dataset.dialog)?.showModal();
+    return;
+  }
+  const closer = event.target.closest("[data-close]");
+  if (closer) shut(closer.closest(closer.dataset.close));
+  else if (event.target instanceof HTMLDialogElement && outside(event.target, event)) event.target.close();
+});
+
+function shut(element) {
+  if (element instanceof HTMLDialogElement) element.close();
+  else element?.remove();
+}
+
+function outside(dialog, { clientX, clientY }) {
+  const box = dialog.getBoundingClientRect();
+  return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
+}

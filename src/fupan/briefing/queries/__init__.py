@@ -1,0 +1,7 @@
+"""The numbers of the review pack."""
+
+from __future__ import annotations
+
+from fupan.briefing.queries.pack import Pack, pack
+
+__all__ = ["Pack", "pack"]

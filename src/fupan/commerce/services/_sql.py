@@ -1,0 +1,56 @@
+"""The few differences between SQLite and PostgreSQL that bulk reading and writing meets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+
+def is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def among(column: str) -> str:
+    """`column IN (...)` with one parameter, however many values (see `listed`)."""
+    return f"{column} IN (SELECT value FROM json_each(%s))" if is_sqlite() else f"{column} = ANY(%s)"
+
+
+def listed(values: Iterable[Any]) -> Any:
+    found = list(values)
+    return json.dumps(found) if is_sqlite() else found
+
+
+def as_stored(column: str) -> str:
+    """A date and time in SELECT, in the form `instant` gives (SQLite: its text, without a converter's cost)."""
+    return f"{column} || ''" if is_sqlite() else column
+
+
+def instant(value: datetime) -> Any:
+    """An aware instant as the database keeps it."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def write(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+def insert_sql(table: str, columns: Sequence[str], conflict: str) -> str:
+    marks = ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) ON CONFLICT {conflict}"
+
+
+def update_sql(table: str, columns: Sequence[str]) -> str:
+    return f"UPDATE {table} SET {', '.join(f'{column} = %s' for column in columns)} WHERE id = %s"

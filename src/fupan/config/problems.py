@@ -1,0 +1,84 @@
+"""Errors of the API in one shape, application/problem+json (RFC 9457), set up once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from fupan.core.errors import Refused
+from fupan.people.limits import seconds_left
+from fupan.people.tokens import WINDOW
+
+log = logging.getLogger(__name__)
+
+STATUS = {"bad-cursor": 400, "idempotency-key-reused": 422}  # every other refusal is a conflict, 409
+
+
+def problem(status: int, code: str, detail: str = "", **more: Any) -> HttpResponse:
+    body = {
+        "type": f"urn:fupan:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    return JsonResponse(body | more, status=status, content_type="application/problem+json")
+
+
+def speak_problems(api: NinjaAPI) -> None:
+    """Have `api` answer every error as a problem."""
+    handlers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+        Refused: _refused,
+        ValidationError: _invalid,
+        AuthenticationError: _unknown_caller,
+        HttpError: _http,
+        Http404: _missing,
+        ObjectDoesNotExist: _missing,
+        Exception: _bug,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
+
+
+def _refused(_request: HttpRequest, refused: Refused) -> HttpResponse:
+    return problem(STATUS.get(refused.code, 409), refused.code, str(refused.message))
+
+
+def _invalid(_request: HttpRequest, wrong: ValidationError) -> HttpResponse:
+    errors = [{"where": [str(step) for step in one["loc"]], "what": str(one["msg"])} for one in wrong.errors]
+    return problem(422, "invalid", "Some values are missing or not of the expected kind.", errors=errors)
+
+
+def _unknown_caller(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    answer = problem(401, "unauthorized", "Send a living token as “Authorization: Bearer fpn_…”.")
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    codes = {400: "bad-request", 403: "forbidden", 413: "too-large", 429: "too-many-requests"}
+    answer = problem(error.status_code, codes.get(error.status_code, "error"), error.message)
+    if error.status_code == 429:
+        answer["Retry-After"] = str(seconds_left(seconds=WINDOW))
+    return answer
+
+
+def _missing(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    return problem(404, "not-found", "There is nothing here, or not for this token.")
+
+
+def _bug(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("API call failed: %s %s", request.method, request.path, exc_info=error)
+    return problem(500, "server-error", "Something went wrong on our side; it was written to the log.")
+
+
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Addresses below /api/ that no route has."""
+    return _missing(request, Http404())

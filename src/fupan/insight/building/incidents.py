@@ -1,0 +1,126 @@
+"""What a ticket is within its incident: the first, the one that refunds, the one the buyer came back after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from fupan.desk.models import Ticket, TicketKind
+from fupan.insight.building import columns as col
+from fupan.insight.building.context import Context
+
+CONTACTS = frozenset({TicketKind.INQUIRY.value, TicketKind.CLAIM.value, TicketKind.RATING.value, TicketKind.FEEDBACK.value})
+REFUNDS = frozenset({"refund", "partial_refund"})
+EXCHANGES = frozenset({"exchange", "replacement"})
+WEEK_LONG = 7 * 24 * col.HOUR
+BAD_STARS = 2
+
+
+class Part(NamedTuple):
+    """What the facts say of one ticket because of the others of its incident."""
+
+    first: bool
+    came_back: bool  # another contact on the incident within 7 days of the first reply
+    refund_units: int
+    exchange_units: int
+    defect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A ticket as its incident sees it."""
+
+    pk: int
+    incident: int
+    week: int
+    opened: int
+    responded: int
+    kind: str
+    resolution: str
+    stars: int | None
+    units: int
+    merged: bool
+
+    @property
+    def bad(self) -> bool:
+        """Counts against the seller in the platform's order defect rate."""
+        feedback = self.kind == TicketKind.FEEDBACK and (self.stars or 5) <= BAD_STARS
+        return not self.merged and (feedback or self.kind == TicketKind.CLAIM)
+
+
+def kin_of(context: Context, week: int) -> list[Kin]:
+    """All tickets, of any week, of the incidents that have a ticket in this one; and this week's loners."""
+    mine = Ticket.objects.filter(workspace_id=context.workspace.pk, week=week)
+    joined = Ticket.objects.filter(incident_id__in=mine.filter(incident__isnull=False).values("incident_id"))
+    loners = mine.filter(incident__isnull=True)
+    return [*_read(context, joined), *_read(context, loners)]
+
+
+def _read(context: Context, tickets: QuerySet[Ticket]) -> Iterator[Kin]:
+    rows = col.fetch(
+        tickets, "pk", "incident_id", "week", "opened_at", "first_response_at", "kind", "resolution_id", "stars",
+        "units", "merged_into_id",
+    )  # fmt: skip
+    opened, responded = col.instants(rows["opened_at"]), col.instants(rows["first_response_at"])
+    for place, pk in enumerate(rows["pk"]):
+        yield Kin(
+            pk=pk,
+            incident=rows["incident_id"][place] or -pk,
+            week=rows["week"][place],
+            opened=int(opened[place]),
+            responded=int(responded[place]),
+            kind=rows["kind"][place],
+            resolution=context.resolutions.get(rows["resolution_id"][place], ""),
+            stars=rows["stars"][place],
+            units=rows["units"][place],
+            merged=rows["merged_into_id"][place] is not None,
+        )
+
+
+def parts(kin: Iterable[Kin]) -> dict[int, Part]:
+    """Each ticket's part in its incident."""
+    ordered = sorted(kin, key=attrgetter("incident", "merged", "opened", "pk"))
+    found: dict[int, Part] = {}
+    for _incident, tickets in groupby(ordered, key=attrgetter("incident")):
+        found |= _parts(list(tickets))
+    return found
+
+
+def _parts(tickets: list[Kin]) -> dict[int, Part]:
+    """Of one incident, whose tickets come merged last, then by time."""
+    refunded = any(one.kind == TicketKind.REFUND and not one.merged for one in tickets)
+    bad = next((one.pk for one in tickets if one.bad), None)
+    return {
+        one.pk: Part(
+            first=place == 0 and not one.merged,
+            came_back=_came_back(one, tickets),
+            refund_units=_refund_units(one, refunded=refunded),
+            exchange_units=one.units if one.resolution in EXCHANGES and not one.merged else 0,
+            defect=one.pk == bad,
+        )
+        for place, one in enumerate(tickets)
+    }
+
+
+def _came_back(ticket: Kin, others: list[Kin]) -> bool:
+    if ticket.responded == col.NEVER:
+        return False
+    until = ticket.responded + WEEK_LONG
+    return any(
+        other.pk != ticket.pk and not other.merged and other.kind in CONTACTS and ticket.responded < other.opened <= until
+        for other in others
+    )
+
+
+def _refund_units(ticket: Kin, *, refunded: bool) -> int:
+    """A refund row speaks for its incident; without one, the tickets that were settled by a refund do."""
+    if ticket.merged:
+        return 0
+    if refunded:
+        return ticket.units if ticket.kind == TicketKind.REFUND else 0
+    return ticket.units if ticket.resolution in REFUNDS else 0

@@ -1,0 +1,78 @@
+"""Empty the places where buyer data lies; each function answers how many it emptied and may be run again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+from django_q.models import Task
+
+from fupan.core import clock
+from fupan.core.models import Delivery
+from fupan.desk.models import Message, Ticket
+from fupan.intake.models import Before, Import, Received, Reject
+from fupan.notify.models import Mail
+from fupan.people.idempotency import forget_old_answers
+
+
+def empty_tickets(ids: list[int]) -> dict[str, int]:
+    """Names, addresses and original words of these tickets; redacted text and labels stay."""
+    received = Ticket.objects.filter(pk__in=ids).exclude(received_id=None).values_list("received_id", flat=True)
+    counts = {
+        "messages": Message.objects.filter(ticket_id__in=ids).exclude(original="").update(original=""),
+        "received": Received.objects.filter(pk__in=list(received)).exclude(body="").update(body=""),
+    }
+    Ticket.objects.filter(pk__in=ids).update(buyer_name="", buyer_email="", purged_at=clock.now())
+    return counts | {"tickets": len(ids)}
+
+
+def empty_received(ids: list[int]) -> dict[str, int]:
+    return {"received": Received.objects.filter(pk__in=ids).update(body="")}
+
+
+def empty_imports(imports: list[Import]) -> dict[str, int]:
+    """Rejected values and copies for undo; the counts on the import stay."""
+    return {
+        "rejects": Reject.objects.filter(imported__in=imports).delete()[0],
+        "befores": Before.objects.filter(imported__in=imports).delete()[0],
+    }
+
+
+def empty_mails(workspace_id: int, before: datetime) -> dict[str, int]:
+    """The words of sent or given-up mails; that they went is kept."""
+    old = Mail.objects.filter(workspace_id=workspace_id, created_at__lte=before).exclude(text="", html="")
+    return {"mails": old.update(text="", html="")}
+
+
+def forget_traces(before: datetime) -> dict[str, int]:
+    """What the machinery remembers: job results and errors, error texts of flows, ended sessions, kept answers."""
+    Delivery.objects.filter(event__at__lte=before).exclude(error="").update(error="")
+    jobs = Task.objects.filter(stopped__lte=before)
+    return {
+        "jobs": jobs.delete()[0],
+        "sessions": Session.objects.filter(Q(expire_date__lt=clock.now())).delete()[0],
+        "answers": forget_old_answers(),
+    }
+
+
+def drop_mail_files(before: datetime) -> dict[str, int]:
+    """Mails that were written to files because no mail server is set."""
+    folder = Path(getattr(settings, "EMAIL_FILE_PATH", "") or Path(settings.HOME) / "outbox")
+    return {"mail_files": drop_files(folder, before)}
+
+
+def drop_files(folder: Path, before: datetime) -> int:
+    """Delete files that were last changed before an instant."""
+    gone = 0
+    for path in folder.rglob("*") if folder.is_dir() else ():
+        if path.is_file() and path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def cut_off(days: int) -> datetime:
+    return clock.now() - timedelta(days=days)

@@ -1,0 +1,68 @@
+"""Which buyer data may no longer be kept, and where it lies. One function per place; nothing is changed here."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db.models import Q, QuerySet
+
+from fupan.core import clock
+from fupan.core.errors import Refused
+from fupan.desk.models import Ticket
+from fupan.intake.models import Import, ImportState, Received
+from fupan.ops.archive import backups_folder, read_manifest
+from fupan.people.models import Workspace
+
+AFTER_PROMISE = 15  # days after the promised date that stand for "delivered and over", when delivery is unknown
+AFTER_PLACED = 15  # days from order to delivery, when neither is known
+
+
+def due_tickets(workspace: Workspace) -> QuerySet[Ticket]:
+    """Tickets that still hold buyer data of orders delivered longer ago than the workspace's retention."""
+    now, days = clock.now(), workspace.retention_days
+    kept = now - timedelta(days=days)
+    promised = now - timedelta(days=min(AFTER_PROMISE, days))
+    placed = now - timedelta(days=days + AFTER_PLACED)
+    unknown = Q(order__delivered_at=None)
+    due = (
+        Q(order__delivered_at__lte=kept)
+        | (unknown & Q(order__promised_at__lte=promised))
+        | (unknown & Q(order__promised_at=None, order__placed_at__lte=placed))
+        | Q(order=None, opened_at__lte=kept)
+    )
+    return Ticket.objects.filter(workspace=workspace, purged_at=None).filter(due)
+
+
+def due_imports(workspace: Workspace) -> QuerySet[Import]:
+    """Imports whose originals, rejected values and undo copies have served: by age, or by the days they tell of."""
+    now = clock.now()
+    by_age = Q(created_at__lte=now - timedelta(days=workspace.retention_days))
+    oldest_day = (now - timedelta(days=workspace.retention_days + AFTER_PLACED)).date()
+    ended = Q(state__in=[ImportState.DONE, ImportState.FAILED, ImportState.UNDONE])
+    return Import.objects.filter(workspace=workspace).filter(by_age | (ended & Q(last_day__lt=oldest_day)))
+
+
+def due_received(workspace: Workspace) -> QuerySet[Received]:
+    """Rows that never became a ticket and still hold their body."""
+    old = clock.now() - timedelta(days=workspace.retention_days)
+    return Received.objects.filter(workspace=workspace, received_at__lte=old).exclude(body="")
+
+
+def overdue_backups() -> list[Path]:
+    """Backups in our own folder that hold buyer data longer than it may be kept."""
+    folder = backups_folder()
+    return [path for path in sorted(folder.glob("*.zip")) if _overdue(path)] if folder.is_dir() else []
+
+
+def _overdue(path: Path) -> bool:
+    try:
+        return clock.now() > read_manifest(path).keep_until
+    except Refused:
+        return False  # not ours to judge
+
+
+def before(workspaces: list[Workspace]) -> datetime:
+    """The longest anything outside a workspace (mail files, job traces) may be kept: the shortest retention."""
+    days = min((one.retention_days for one in workspaces), default=30)
+    return clock.now() - timedelta(days=days)

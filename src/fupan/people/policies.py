@@ -1,0 +1,71 @@
+"""Who may see and do what: one table of rights by role, and the querysets every question starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import QuerySet
+
+from fupan.core.models import Event
+from fupan.people.models import ApiToken, Invitation, Member, Role
+
+_DESK = frozenset({Role.AGENT, Role.SENIOR, Role.LEAD, Role.MANAGER, Role.ADMIN})
+_OWNERS = frozenset({Role.OPERATIONS, Role.PRODUCT, Role.PURCHASING, Role.LOGISTICS, Role.MARKETING})
+_HEADS = frozenset({Role.MANAGER, Role.ADMIN})
+_EVERYBODY = _DESK | _OWNERS
+
+RIGHTS: Mapping[str, frozenset[Role]] = {
+    "see_tickets": _EVERYBODY,
+    "see_insight": _EVERYBODY,
+    "see_reviews": _EVERYBODY,
+    "see_buyers": _DESK,  # names, addresses and original words of buyers
+    "see_money": _HEADS | {Role.LEAD, Role.OPERATIONS, Role.PRODUCT, Role.PURCHASING, Role.LOGISTICS},
+    "answer": _DESK,  # notes and changes on tickets
+    "label": _DESK | {Role.OPERATIONS, Role.PRODUCT},
+    "import": _HEADS | {Role.LEAD, Role.OPERATIONS},
+    "edit_labels": _HEADS | {Role.LEAD, Role.OPERATIONS},  # the trees and rules
+    "edit_targets": _HEADS | {Role.LEAD, Role.OPERATIONS},
+    "edit_shops": _HEADS | {Role.LEAD, Role.OPERATIONS},
+    "edit_products": _HEADS | {Role.LEAD, Role.OPERATIONS},
+    "make_tokens": _HEADS | {Role.LEAD, Role.OPERATIONS},
+    "manage_members": _HEADS,
+    "edit_workspace": _HEADS,
+    "see_events": _HEADS,
+}
+
+
+def may(member: Member, right: str) -> bool:
+    """Whether a member may do what `right` names; an unknown right is a bug and raises `KeyError`."""
+    return member.active and member.role in RIGHTS[right]
+
+
+def roles_that_may(right: str) -> tuple[str, ...]:
+    return tuple(sorted(str(role) for role in RIGHTS[right]))
+
+
+def members_seen_by(member: Member) -> QuerySet[Member]:
+    """Colleagues of the same workspace."""
+    return Member.objects.filter(workspace_id=member.workspace_id).select_related("user")
+
+
+def invitations_seen_by(member: Member) -> QuerySet[Invitation]:
+    rows = Invitation.objects.filter(workspace_id=member.workspace_id)
+    return rows if may(member, "manage_members") else rows.none()
+
+
+def tokens_seen_by(member: Member) -> QuerySet[ApiToken]:
+    """One's own keys; those who manage members see every key of the workspace."""
+    rows = ApiToken.objects.filter(workspace_id=member.workspace_id).select_related("member__user")
+    return rows if may(member, "manage_members") else rows.filter(member=member)
+
+
+def events_seen_by(member: Member) -> QuerySet[Event]:
+    rows = Event.objects.filter(workspace_id=member.workspace_id)
+    return rows if may(member, "see_events") else rows.none()
+
+
+def grantable_roles(member: Member) -> list[str]:
+    """Roles this member may hand out: only an administrator makes administrators."""
+    if not may(member, "manage_members"):
+        return []
+    return [role for role in Role.values if role != Role.ADMIN or member.role == Role.ADMIN]

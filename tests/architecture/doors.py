@@ -1,0 +1,79 @@
+"""Every address of the site, and the ids of the world that its parameters stand for."""
+
+from dataclasses import dataclass
+
+from django.urls import URLPattern, get_resolver
+
+# What anybody may open: sign-in, health, the language switch, and links that carry their own secret.
+PUBLIC = {
+    "health", "set_language", "api_nothing", "people:join", "people:enter",
+    "account_login", "account_signup", "account_logout", "account_inactive", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
+    "account_reauthenticate", "mfa_reauthenticate",
+}  # fmt: skip
+DEMO = {"demo:door", "demo:enter"}  # there only where FUPAN_DEMO is set
+
+# Parameters by stage (or by address, where a stage has several kinds of things) -> name in the world, attribute.
+PARAMETERS = {
+    "people:member": {"pk": ("member", "pk")},
+    "people:deactivate": {"pk": ("member", "pk")},
+    "people:reactivate": {"pk": ("member", "pk")},
+    "people:revoke_invitation": {"pk": ("invitation", "pk")},
+    "people:revoke_token": {"pk": ("token", "pk")},
+    "notify:": {"pk": ("notice", "pk")},
+    "commerce:shop": {"pk": ("shop", "pk")},
+    "commerce:product": {"pk": ("product", "pk")},
+    "commerce:rate": {"pk": ("rate", "pk")},
+    "commerce:drop_rate": {"pk": ("rate", "pk")},
+    "commerce:": {"pk": ("shop", "pk"), "code": ("product", "code")},
+    "intake:mapping": {"pk": ("mapping", "pk")},
+    "intake:": {"pk": ("imported", "pk")},
+    "desk:": {"number": ("ticket", "number"), "pk": ("issue", "pk"), "code": ("issue", "code")},
+    "insight:product": {"pk": ("product", "pk")},
+    "insight:": {"pk": ("target", "pk")},
+    "api:": {"number": ("ticket", "number"), "pk": ("imported", "pk"), "import_id": ("imported", "pk")},
+}  # fmt: skip
+PLAIN = {"label": "2026-W46", "kind": "xlsx", "format": "xlsx", "code": "return_rate", "metric": "return_rate",
+         "table": "issue", "tree": "issue", "column": "date"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Door:
+    name: str
+    route: str
+    params: tuple
+
+    def path(self, ids):
+        """The address, with real ids of the world in it."""
+        from django.urls import reverse
+
+        return reverse(self.name, kwargs={one: self._value(one, ids) for one in self.params})
+
+    def _value(self, param, ids):
+        fitting = [key for key in PARAMETERS if self.name.startswith(key) and param in PARAMETERS[key]]
+        if fitting:
+            thing, attribute = PARAMETERS[max(fitting, key=len)][param]
+            return getattr(ids[thing], attribute)
+        assert param in PLAIN, f"{self.name}: say in doors.py what <{param}> stands for"
+        return PLAIN[param]
+
+    @property
+    def names_a_thing(self):
+        return any(one not in PLAIN or any(self.name.startswith(key) and one in PARAMETERS[key] for key in PARAMETERS)
+                   for one in self.params)  # fmt: skip
+
+
+def doors():
+    return sorted(set(_walk(get_resolver(), "", "")), key=lambda door: door.name)
+
+
+def _walk(resolver, prefix, space):
+    for one in resolver.url_patterns:
+        route = prefix + str(one.pattern)
+        if isinstance(one, URLPattern):
+            params = tuple(sorted(one.pattern.converters or one.pattern.regex.groupindex))
+            assert one.name, f"an address without a name: {route}"
+            yield Door(f"{space}{one.name}", route, params)
+        else:
+            yield from _walk(one, route, f"{space}{one.namespace}:" if one.namespace else space)

@@ -1,0 +1,104 @@
+"""Something of everything in mei's workspace, all of it marked, so that it is noticed wherever it leaks."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.apps import apps
+from django.db.models import Q
+
+from fupan.commerce.models import Batch, ExchangeRate, Listing, Order, OrderLine, Product, Promotion
+from fupan.core import clock
+from fupan.desk.models import (
+    Cause,
+    Incident,
+    IssueType,
+    KeywordRule,
+    Message,
+    ReasonCode,
+    Resolution,
+    Tag,
+    Ticket,
+)
+from fupan.insight.models import Target
+from fupan.intake.models import Coverage, Import, Mapping, Received, Reject
+from fupan.notify.models import Notice
+from fupan.people import services
+
+MARK = "zanzibar"
+
+
+@dataclass
+class World:
+    """Ids by the name an address uses for them."""
+
+    workspace: object
+    ids: dict = field(default_factory=dict)
+
+    def rows(self):
+        """Every row of the workspace, as values: equal before and after means nothing was touched."""
+        return {
+            model._meta.label: sorted(map(repr, model.objects.filter(self._mine(model)).values_list()))
+            for model in apps.get_models()
+            if self._mine(model) is not None and model._meta.label not in QUIET
+        }
+
+    def _mine(self, model):
+        names = {one.name for one in model._meta.fields}
+        if "workspace" in names:
+            return Q(workspace_id=self.workspace.pk)
+        if model._meta.label == "people.Workspace":
+            return Q(pk=self.workspace.pk)
+        return None
+
+
+QUIET = {"core.Event"}
+
+
+def build(workspace, shop, member, root):
+    """The world of the stranger test."""
+    same = {"workspace": workspace}
+    product = Product.objects.create(**same, code=f"{MARK}-A20", name=f"{MARK} power bank", supplier=f"{MARK} works")
+    listing = Listing.objects.create(**same, shop=shop, product=product, sku=f"{MARK}-sku", title=f"{MARK} title")
+    batch = Batch.objects.create(**same, product=product, code=f"{MARK}-2609")
+    order = Order.objects.create(
+        **same, shop=shop, number="028-4417302-5540817", placed_at=clock.now() - timedelta(days=9)
+    )
+    line = OrderLine.objects.create(**same, order=order, key="1", listing=listing, batch=batch, week=202645)
+    issue = IssueType.objects.create(**same, code=f"{MARK}-issue", name_en=f"{MARK} issue", name_zh=f"{MARK} issue")
+    cause = Cause.objects.create(**same, code=f"{MARK}-cause", name_en=f"{MARK} cause", name_zh=f"{MARK} cause")
+    resolution = Resolution.objects.create(**same, code=f"{MARK}-res", name_en=f"{MARK} res", name_zh=f"{MARK} res")
+    incident = Incident.objects.create(**same, shop=shop, order_line=line, issue_type=issue, opened_at=clock.now())
+    ticket = Ticket.objects.create(
+        **same, shop=shop, number=48302, kind="return", outside_id="r-1", week=202646, opened_at=clock.now(),
+        order=order, order_line=line, listing=listing, batch=batch, order_number=order.number, issue_type=issue,
+        cause_guess=cause, resolution=resolution, subject=f"{MARK} subject", incident=incident,
+        buyer_name=f"{MARK} buyer", assignee=member,
+    )  # fmt: skip
+    message = Message.objects.create(**same, ticket=ticket, side="buyer", at=clock.now(), redacted=f"{MARK} words")
+    tag = Tag.objects.create(**same, name=f"{MARK} tag")
+    rule = KeywordRule.objects.create(**same, language="en", words=f"{MARK} words", issue_type=issue)
+    reason = ReasonCode.objects.create(**same, code="DEFECTIVE", issue_type=issue)
+    imported = Import.objects.create(
+        **same, shop=shop, name=f"{MARK}.csv", sha256="0" * 64, profile="sheet", source="returns", state="done"
+    )
+    Reject.objects.create(
+        imported=imported, line=7, column="date", value=MARK, code="not-a-date", reason=f"{MARK} reason"
+    )
+    Received.objects.create(**same, shop=shop, imported=imported, kind="return", outside_id="r-1", digest="0" * 32)
+    Coverage.objects.create(
+        **same, shop=shop, source="orders", first_day=date(2026, 11, 1), last_day=date(2026, 11, 15), imported=imported
+    )
+    mapping = Mapping.objects.create(**same, name=f"{MARK} mapping", toml="")
+    rate = ExchangeRate.objects.create(**same, currency="EUR", base="CNY", day=date(2026, 1, 1), rate=Decimal("7.8"))
+    promotion = Promotion.objects.create(**same, name=f"{MARK} day", start=date(2026, 11, 11), end=date(2026, 11, 11))
+    target = Target.objects.create(**same, metric="return_rate", bound=0.02, valid_from=date(2026, 1, 1))
+    notice = Notice.objects.create(
+        **same, member=member, topic="import", kind="import_done", once="1", at=clock.now(), url="/tickets/"
+    )
+    invitation, _token = services.invite(workspace.pk, email=f"{MARK}@harbour.example", role="agent", by=root)
+    token, _secret = services.create_token(name=f"{MARK} key", scopes=["tickets:read"], by=root)
+    names = locals()
+    world = World(workspace)
+    world.ids = {name: one for name, one in names.items() if hasattr(one, "pk")}
+    return world
