@@ -17,7 +17,7 @@ def pareto(pack: Shown) -> dict[str, Any]:
         "labels": {"count": pgettext("unit of incidents", "incidents"), "share": _("so far")},
         "items": [
             {"name": bar.name, "value": bar.count, "share": bar.cumulative, "url": bar.url, "rest": bar.rest}
-            for bar in pack.pareto
+            for bar in pack.leading()
         ],
     }
 

@@ -15,12 +15,12 @@ from django.utils.translation import ngettext
 
 from fupan.briefing.render.parts import Shown
 from fupan.commerce.models import Platform
-from fupan.commerce.policies import shops_seen_by
 from fupan.core import clock, figures, stale, weeks
 from fupan.desk.clocks import CLOCKED_KINDS, platform_due
 from fupan.desk.models import TicketState
 from fupan.desk.policies import tickets_seen_by
-from fupan.intake.models import Coverage, Import, ImportState, Source
+from fupan.intake.models import Import, ImportState, Source
+from fupan.intake.policies import coverage_seen_by, imports_seen_by, may_import
 from fupan.notify.queries import unread
 from fupan.people.models import Member
 from fupan.people.policies import may
@@ -82,7 +82,7 @@ def strip(member: Member) -> list[Count]:
     if may(member, "label"):
         cells.append(_to_label(member))
     cells.append(Count(unread(member), _("unread notices"), "", "", reverse("notify:notices")))
-    if may(member, "import"):
+    if may_import(member):
         cells.append(_rejected(member))
     return cells
 
@@ -124,7 +124,7 @@ def _to_label(member: Member) -> Count:
 
 def _rejected(member: Member) -> Count:
     since = clock.now() - timedelta(days=7)
-    done = Import.objects.filter(workspace_id=member.workspace_id, created_at__gte=since)
+    done = imports_seen_by(member).filter(created_at__gte=since)
     count = done.exclude(state=ImportState.UNDONE).aggregate(total=Sum("rejected"))["total"] or 0
     note = _("of the last 7 days") if count else ""
     return Count(count, _("rejected rows"), note, "amber" if count else "", reverse("intake:imports"))
@@ -132,15 +132,17 @@ def _rejected(member: Member) -> Count:
 
 def last_imports(member: Member, count: int = 5) -> list[Import]:
     """The newest files, for those who look after imports."""
-    if not may(member, "import"):
+    if not may_import(member):
         return []
-    return list(Import.objects.filter(workspace_id=member.workspace_id).select_related("shop").order_by("-pk")[:count])
+    return list(imports_seen_by(member).select_related("shop").order_by("-pk")[:count])
 
 
 def imports_line(member: Member) -> str:
-    """What went in within the last day, in one clause."""
+    """What went in within the last day, in one clause, for those who look after imports."""
+    if not may_import(member):
+        return ""
     since = clock.now() - timedelta(days=1)
-    done = Import.objects.filter(workspace_id=member.workspace_id, state=ImportState.DONE, finished_at__gte=since)
+    done = imports_seen_by(member).filter(state=ImportState.DONE, finished_at__gte=since)
     files = done.count()
     if not files:
         return _("no file imported since yesterday")
@@ -204,11 +206,10 @@ def _both_kinds(pack: Shown) -> Step:
 def coverage(member: Member, today: date) -> list[SourceRow]:
     """Sources of the last 14 days; a source that never came at all is left out."""
     first = today - timedelta(days=DAYS)
-    shops = list(shops_seen_by(member).values_list("pk", "platform"))
     spans = list(
-        Coverage.objects.filter(shop__in=[pk for pk, _platform in shops], source__in=SHOWN_SOURCES).values_list(
-            "shop__platform", "source", "shop_id", "first_day", "last_day"
-        )
+        coverage_seen_by(member)
+        .filter(source__in=SHOWN_SOURCES)
+        .values_list("shop__platform", "source", "shop_id", "first_day", "last_day")
     )
     found = []
     for platform, source in sorted({(row[0], row[1]) for row in spans}, key=_place):

@@ -14,7 +14,8 @@ from fupan.commerce.policies import products_seen_by, shops_seen_by
 from fupan.core import figures
 from fupan.desk.models import LabelSource
 from fupan.desk.policies import tickets_seen_by
-from fupan.intake.models import Coverage, Import, ImportState, Source
+from fupan.intake.models import ImportState, Source
+from fupan.intake.policies import coverage_seen_by, imports_seen_by
 from fupan.people.models import Member
 
 FIRST_LABELS = 50
@@ -67,7 +68,7 @@ def _shops(member: Member) -> Step:
 
 
 def _reports(member: Member) -> Step:
-    done = Import.objects.filter(workspace_id=member.workspace_id, state=ImportState.DONE)
+    done = imports_seen_by(member).filter(state=ImportState.DONE)
     count = done.count()
     note = ngettext("%(count)s file in", "%(count)s files in", count) % {"count": count} if count else ""
     why = _(
@@ -77,7 +78,7 @@ def _reports(member: Member) -> Step:
 
 
 def _coverage(member: Member) -> Step:
-    spans = Coverage.objects.filter(shop__in=shops_seen_by(member), source=Source.ORDERS)
+    spans = coverage_seen_by(member).filter(source=Source.ORDERS)
     days = sum((last - first).days + 1 for first, last in spans.values_list("first_day", "last_day"))
     note = ngettext("%(count)s day of orders", "%(count)s days of orders", days) % {"count": days} if days else ""
     why = _("The calendar shows which days of which report have arrived; without orders there are counts but no rates.")
@@ -125,7 +126,7 @@ NEEDS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
 
 def unlocks(member: Member) -> list[Unlock]:
     """What can be read already, and what waits for which report."""
-    arrived = set(Coverage.objects.filter(shop__in=shops_seen_by(member)).values_list("source", flat=True))
+    arrived = set(coverage_seen_by(member).values_list("source", flat=True))
     if products_seen_by(member).exclude(supplier="").exists():
         arrived.add(Source.PRODUCTS)
     names = {

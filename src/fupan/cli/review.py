@@ -64,7 +64,11 @@ def bring_up_to_date(workspace: Workspace) -> None:
     events.drain()
     waiting = {mark.week for mark in stale.marks(workspace.pk)}
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
     )
     with bar if len(waiting) > FEW_WEEKS else nullcontext():
         task = bar.add_task(_("Counting what has arrived"), total=len(waiting))

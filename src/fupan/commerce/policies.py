@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from fupan.commerce.models import ExchangeRate, Order, Product, Shop
+from fupan.commerce.models import Batch, ExchangeRate, Order, Product, Promotion, Shop
 from fupan.people.models import Member, Role
 
 KEEPERS = frozenset({Role.LEAD, Role.OPERATIONS, Role.MANAGER, Role.ADMIN})
@@ -28,6 +28,14 @@ def orders_seen_by(member: Member) -> QuerySet[Order]:
 
 def rates_seen_by(member: Member) -> QuerySet[ExchangeRate]:
     return ExchangeRate.objects.filter(workspace_id=member.workspace_id)
+
+
+def batches_seen_by(member: Member) -> QuerySet[Batch]:
+    return Batch.objects.filter(workspace_id=member.workspace_id, product__in=products_seen_by(member))
+
+
+def promotions_seen_by(member: Member) -> QuerySet[Promotion]:
+    return Promotion.objects.filter(workspace_id=member.workspace_id)
 
 
 def may_keep(member: Member) -> bool:

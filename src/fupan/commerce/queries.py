@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from fupan.commerce.models import ExchangeRate, Product, Shop
-from fupan.commerce.policies import products_seen_by, shops_seen_by
+from fupan.commerce.models import Batch, ExchangeRate, Listing, Product, Shop
+from fupan.commerce.policies import products_seen_by, rates_seen_by, shops_seen_by
 from fupan.people.models import Member, Workspace
 
 Converter = Callable[[Decimal, str, date], Decimal | None]
+
+
+class SheetRow(NamedTuple):
+    """A row of the product sheet: what the seller alone knows of a SKU."""
+
+    sku: str
+    asin: str
+    name: str
+    product: str
+    line: str
+    supplier: str
+    batch: str
+    batch_from: date | None
+    carrier: str
 
 
 def rate(workspace: Workspace, currency: str, day: date) -> Decimal | None:
@@ -71,3 +86,68 @@ def currencies_without_rate(workspace: Workspace) -> list[str]:
     rated = ExchangeRate.objects.filter(workspace=workspace, base=workspace.currency).values("currency")
     unrated = Shop.objects.filter(workspace=workspace).exclude(currency=workspace.currency).exclude(currency__in=rated)
     return sorted(set(unrated.values_list("currency", flat=True)))
+
+
+def rate_rows(member: Member) -> QuerySet[ExchangeRate]:
+    """Every rate, by currency, the newest first."""
+    return rates_seen_by(member).order_by("currency", "-day")
+
+
+def suppliers(member: Member) -> list[str]:
+    found = products_seen_by(member).exclude(supplier="").order_by("supplier")
+    return list(found.values_list("supplier", flat=True).distinct()[:500])
+
+
+def incomplete(rows: QuerySet[Product]) -> QuerySet[Product]:
+    """Products whose line or supplier is not told."""
+    return rows.filter(Q(line="") | Q(supplier=""))
+
+
+def product_counts(member: Member) -> dict[str, int]:
+    """How many products there are, and how many still lack line or supplier."""
+    rows = products_seen_by(member)
+    return {"total": rows.count(), "open": incomplete(rows).count()}
+
+
+def batch_rows(product: Product) -> QuerySet[Batch]:
+    """Batches of a product with the order lines that carry them, newest first."""
+    sold = Count("orderline")
+    return Batch.objects.filter(product=product).annotate(sold=sold).order_by(F("effective_from").desc(nulls_last=True))
+
+
+def listing_rows(member: Member, product: Product) -> QuerySet[Listing]:
+    """The SKUs that sell a product, in the shops this member sees."""
+    rows = Listing.objects.filter(product=product, shop__in=shops_seen_by(member))
+    return rows.select_related("shop").order_by("shop__name", "sku")
+
+
+def sheet_rows(member: Member) -> Iterator[SheetRow]:
+    """One row per SKU of this member's shops, with what is known of it: the sheet to fill in."""
+    listings = (
+        Listing.objects.filter(workspace_id=member.workspace_id, shop__in=shops_seen_by(member))
+        .select_related("product")
+        .order_by("sku", "pk")
+        .only("sku", "asin", "title", "product__code", "product__name", "product__line", "product__supplier",
+              "product__carrier")
+    )  # fmt: skip
+    batches = _newest_batches(member)
+    seen: set[str] = set()
+    for one in listings.iterator(chunk_size=2000):
+        if one.sku not in seen:
+            seen.add(one.sku)
+            yield _sheet_row(one.sku, one.asin, one.title, one.product, batches)
+    for product in products_seen_by(member).filter(listings=None):
+        yield _sheet_row(product.code, "", "", product, batches)
+
+
+def _sheet_row(sku: str, asin: str, title: str, product: Product, batches: dict[int, Batch]) -> SheetRow:
+    batch = batches.get(product.pk)
+    return SheetRow(
+        sku, asin, product.name or title, product.code, product.line, product.supplier,
+        batch.code if batch else "", batch.effective_from if batch else None, product.carrier,
+    )  # fmt: skip
+
+
+def _newest_batches(member: Member) -> dict[int, Batch]:
+    rows = Batch.objects.filter(workspace_id=member.workspace_id).order_by(F("effective_from").asc(nulls_first=True), "pk")
+    return {row.product_id: row for row in rows}

@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
+from fupan.briefing.api import reviews
 from fupan.commerce.api import orders, shops
 from fupan.config.problems import problem, speak_problems
 from fupan.core.errors import Refused
+from fupan.insight.api import metrics
 from fupan.people.decorators import require_member
 from fupan.people.idempotency import answered_once
 
@@ -69,3 +71,5 @@ speak_problems(api)
 api.add_decorator(_write_once, mode="view")
 api.add_router("/orders", orders)
 api.add_router("/shops", shops)
+api.add_router("/metrics", metrics)
+api.add_router("/reviews", reviews)

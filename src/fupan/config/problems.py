@@ -18,7 +18,8 @@ from fupan.people.tokens import WINDOW
 
 log = logging.getLogger(__name__)
 
-STATUS = {"bad-cursor": 400, "idempotency-key-reused": 422}  # every other refusal is a conflict, 409
+# Every other refusal is a conflict, 409.
+STATUS = {"bad-cursor": 400, "idempotency-key-reused": 422, "not-a-week": 422, "not-a-month": 422}
 
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> HttpResponse:

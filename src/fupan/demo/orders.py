@@ -64,10 +64,12 @@ class Orders:
     def before(self, instant: int) -> Orders:
         """The lines placed before that instant."""
         end = int(np.searchsorted(self.placed, instant))
-        columns: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(
-            self, **{name: column[:end] for name, column in columns.items() if isinstance(column, np.ndarray)}
-        )
+        cut = dict[str, Any]()
+        for field in fields(self):
+            column = getattr(self, field.name)
+            if isinstance(column, np.ndarray):
+                cut[field.name] = column[:end]
+        return replace(self, **cut)
 
 
 def draw(shop: Shop, world: World, rng: np.random.Generator, scale: float) -> Orders:
@@ -84,8 +86,9 @@ def draw(shop: Shop, world: World, rng: np.random.Generator, scale: float) -> Or
     placed = wall + _utc_start(shop, world)[day]
     shipped, promised, delivered = _travel(shop, place, by_platform, placed, rng)
     variants = np.array([len(item.skus) for item in world.products])[product]
+    variant = (rng.random(len(wall)) ** 1.3 * variants).astype(np.int64)
     return Orders(
-        shop, world, head, buyer, day, week, product, (rng.random(len(wall)) ** 1.3 * variants).astype(np.int64),
+        shop, world, _sku_once(head, product, variant), buyer, day, week, product, variant,
         _batches(product, day, world, rng), place, carrier, by_platform,
         1 + np.searchsorted(UNITS.cumsum(), rng.random(len(wall)) * UNITS.sum()), discount[day],
         placed, shipped[head], promised[head], delivered[head], (rng.random(len(wall)) < CANCELLED_SILENTLY)[head],
@@ -108,6 +111,14 @@ def _heads(count: int, rng: np.random.Generator) -> Ints:
     joins = rng.random(count) < JOINED
     joins[:1] = False
     return np.maximum.accumulate(np.where(joins, 0, np.arange(count)))
+
+
+def _sku_once(head: Ints, product: Ints, variant: Ints) -> Ints:
+    """An order lists a SKU once: its second line of the same is an order of its own."""
+    _keys, first = np.unique((head * 1000 + product) * 10 + variant, return_index=True)
+    again = np.ones(len(head), bool)
+    again[first] = False
+    return np.where(again, np.arange(len(head)), head)
 
 
 def _products(week: Ints, shop: Shop, world: World, rng: np.random.Generator) -> Ints:
@@ -179,15 +190,15 @@ def _batches(product: Ints, day: Ints, world: World, rng: np.random.Generator) -
 
 def order_numbers(shop: Shop, offset: int, index: Ints, placed: Ints) -> list[str]:
     """Numbers as that marketplace writes them, different for every index."""
-    shuffled = (offset + index * 69_621_917) % 10**9 * 40_009
-    high, low = (shuffled // 10**7).tolist(), (shuffled % 10**7).tolist()
+    shuffled = (offset + index * 69_621_917) % 10**9
     if shop.order_heads:
+        high, low = (shuffled * 40_009 // 10**7).tolist(), (shuffled * 40_009 % 10**7).tolist()
         heads = [shop.order_heads[turn] for turn in (index % len(shop.order_heads)).tolist()]
         return [f"{head}-{a:07d}-{b:07d}" for head, a, b in zip(heads, high, low, strict=True)]
     days = {day: f"{_EPOCH + timedelta(days=day):%y%m%d}" for day in np.unique(placed // DAY).tolist()}
-    triples = [(shuffled // _BASE**power % _BASE).tolist() for power in (2, 1, 0)]
+    triples = [(shuffled * 2801 // _BASE**power % _BASE).tolist() for power in (2, 1, 0)]
     rows = zip((placed // DAY).tolist(), *triples, strict=True)
-    return [days[day] + _TRIPLES[a] + _TRIPLES[b] + _TRIPLES[c] for day, a, b, c in rows]
+    return [days[day] + _TRIPLES[a][1:] + _TRIPLES[b] + _TRIPLES[c] for day, a, b, c in rows]
 
 
 _BASE = 36**3
@@ -197,7 +208,7 @@ _TRIPLES = [a + b + c for a in _DIGITS for b in _DIGITS for c in _DIGITS]
 
 def buyer_ids(shop: Shop, offset: int, buyer: Ints) -> list[str]:
     """The marketplace's own names of buyers: relay tokens, or user names."""
-    tokens = ((offset * 7919 + buyer * 2_654_435_761 + 97) % 2**52).tolist()
+    tokens = ((buyer + offset).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(12)).tolist()
     return [f"{token:013x}" if shop.mail_domain else f"u{token:016d}" for token in tokens]
 
 

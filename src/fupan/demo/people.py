@@ -34,8 +34,12 @@ def make_team(workspace: Workspace) -> dict[str, Member]:
     """The personas as members; they have no password, the demo page signs them in."""
     team = {}
     for persona in PERSONAS:
-        user = User.objects.create_user(email=address(persona.key), name=persona.name, language=workspace.language)
-        member = Member.objects.create(workspace=workspace, user=user, role=persona.role, tier=persona.tier)
+        user = User.objects.filter(email=address(persona.key)).first() or User.objects.create_user(
+            email=address(persona.key), name=persona.name, language=workspace.language
+        )
+        member, _made = Member.objects.update_or_create(
+            workspace=workspace, user=user, defaults={"role": persona.role, "tier": persona.tier}
+        )
         member.departments.set(Department.objects.filter(workspace=workspace, code=persona.department))
         team[persona.key] = member
     return team

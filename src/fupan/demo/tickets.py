@@ -21,7 +21,7 @@ from fupan.intake.records import TicketRecord
 
 # How our team answers: median hours and sigma of the first reply, then of the solution.
 FIRST_REPLY, SOLVED = (2.6, 1.15), (9.0, 1.3)
-UNANSWERED, UNANSWERED_LATELY = 0.004, 0.1  # share of tickets nobody has taken: in general, in the last four days
+UNANSWERED, UNANSWERED_LATELY = 0.001, 0.1  # share of tickets nobody has taken: in general, in the last four days
 LABELLED, LABELLED_LATELY = 0.82, 0.35  # share of tickets an agent has labelled: older than two weeks, newer
 GUESSED = 0.34  # share of solved tickets with a guess of the cause
 SURVEYED = 0.24  # share of Shopee chats that answer the survey
@@ -171,7 +171,8 @@ class Office:
         yield self._ticket(
             case, "claim", opened, channel="mail", issue=self._label(case, opened), text=self._review(case, 0.8),
             resolution=ends, cost=None if paid else self._cost(case, ends),
-            buyer=case.line.buyer, buyer_name=case.buyer_name, agent=self._agent(opened) if first else "", status="solved" if solved else "open",
+            buyer=case.line.buyer, buyer_name=case.buyer_name,
+            agent=self._agent(opened) if first else "", status="solved" if solved else "open",
             first_response_at=first, resolved_at=solved,
         )  # fmt: skip
 

@@ -57,7 +57,7 @@ class Dice:
 @cache
 def phrases(language: str) -> dict[str, Any]:
     """The phrase file of a language: sections of lists."""
-    return tomllib.loads(resources.files("fupan.demo.phrases").joinpath(f"{language}.toml").read_text("utf-8"))
+    return tomllib.loads(resources.files("fupan.demo").joinpath("phrases", f"{language}.toml").read_text("utf-8"))
 
 
 class Writer:

@@ -144,7 +144,7 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 @cache
 def nouns() -> dict[str, dict[str, str]]:
     """Kind of goods -> language -> what buyers call it."""
-    return tomllib.loads(resources.files("fupan.demo.phrases").joinpath("nouns.toml").read_text("utf-8"))
+    return tomllib.loads(resources.files("fupan.demo").joinpath("phrases", "nouns.toml").read_text("utf-8"))
 
 
 def batch_code(day: date) -> str:

@@ -94,6 +94,7 @@ def arrange(pieces: Sequence[Piece], above: Above) -> list[Group]:
 
 
 _NEVER = (0, 0, 0.0)
+_SAME = 3
 
 
 def _order(piece: Piece) -> tuple[datetime, int, str]:
@@ -108,7 +109,7 @@ def _fit(group: Group, piece: Piece, above: Above) -> tuple[int, int, float]:
     if _apart(group.lines, piece.line) or _apart(group.listings, piece.listing):
         return _NEVER
     kinship = _kinship(group, piece, above)
-    if not kinship:
+    if not kinship or (piece.opened_at < began and kinship < _SAME):  # only what a person placed began later
         return _NEVER
     return kinship, 2 if piece.line and piece.line in group.lines else 1, began.timestamp()
 
@@ -119,7 +120,7 @@ def _apart(known: set[int], told: int | None) -> bool:
 
 def _kinship(group: Group, piece: Piece, above: Above) -> int:
     if piece.issue and any(_kin(piece.issue, issue, above) for issue in group.issues):
-        return 3
+        return _SAME
     if piece.kind in RETURN_KINDS and group.asked:
         return 2
     return 1 if not piece.issue or not group.issues else 0

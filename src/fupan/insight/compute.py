@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +60,6 @@ class Changed:
     low: Floats
     high: Floats
     detectable: Bools
-    pvalue: Floats | None = None
 
 
 def values(kind: Kind, parts: Parts, *, quantile: float = 0.5) -> Floats:
@@ -82,42 +81,78 @@ def _quantiles(parts: Parts, q: float) -> Floats:
     return np.array(found, dtype=np.float64).reshape(parts.bins.shape[:-1])
 
 
-def changes(kind: Kind, now: Parts, before: Parts, *, unrest: Floats, quantile: float = 0.5) -> Changed:
-    """Compare two periods, slice by slice. `unrest` is the dispersion of each slice's weekly counts."""
-    if kind == "spread":
-        unknown = np.full(len(now.top), np.nan)
-        return Changed(unknown, unknown, unknown, np.zeros(len(now.top), dtype=bool))
-    if kind in ("count", "rate"):
-        return _ratios(now.top, now.bottom, before.top, before.bottom, unrest)
-    if kind in ("share", "repeat"):
-        found = compare.shares_many(now.top, now.bottom, before.top, before.bottom, dispersion=unrest)
-        return _cleaned(found.difference, found.low, found.high, found.detectable, found.pvalue)
-    if kind == "money":
-        return _money(now, before, unrest)
-    if kind == "mean":
-        return _means(now, before)
-    return _quantile_changes(now, before, quantile)
+@dataclass(frozen=True)
+class Pair:
+    """Two periods of one metric to compare, slice by slice; `unrest` is the dispersion of each slice's counts."""
+
+    kind: Kind
+    now: Parts
+    before: Parts
+    unrest: Floats
+    quantile: float = 0.5
 
 
-def _money(now: Parts, before: Parts, unrest: Floats) -> Changed:
-    """Cost per unit: a sum of unequal amounts says as much as so many equal ones, and is compared as such."""
+def changes(pairs: Sequence[Pair]) -> list[Changed]:
+    """Compare many pairs at once: the intervals of ratios and of shares each take one call, whatever their number."""
+    found: dict[int, Changed] = {}
+    for kinds, together in ((("count", "rate", "money"), _ratios), (("share", "repeat"), _differences)):
+        places = [place for place, pair in enumerate(pairs) if pair.kind in kinds]
+        if places:
+            found |= dict(zip(places, together([pairs[place] for place in places]), strict=True))
+    for place, pair in enumerate(pairs):
+        if pair.kind == "mean":
+            found[place] = _means(pair.now, pair.before)
+        elif pair.kind == "quantile":
+            found[place] = _quantile_changes(pair.now, pair.before, pair.quantile)
+        elif pair.kind == "spread":
+            found[place] = _unknown(len(pair.now.top))
+    return [found[place] for place in range(len(pairs))]
+
+
+def _ratios(pairs: Sequence[Pair]) -> list[Changed]:
+    columns = [_cost_per_unit(pair) if pair.kind == "money" else _counts(pair) for pair in pairs]
+    k1, n1, k0, n0 = (np.concatenate(column) for column in zip(*columns, strict=True))
+    found = compare.rates_many(k1, n1, k0, n0, dispersion=np.concatenate([pair.unrest for pair in pairs]))
+    every = _cleaned(found.change, found.low - 1, found.high - 1, found.detectable)
+    return _apart(every, pairs)
+
+
+def _differences(pairs: Sequence[Pair]) -> list[Changed]:
+    k1, n1, k0, n0 = (np.concatenate(column) for column in zip(*map(_counts, pairs), strict=True))
+    found = compare.shares_many(k1, n1, k0, n0, dispersion=np.concatenate([pair.unrest for pair in pairs]))
+    return _apart(_cleaned(found.difference, found.low, found.high, found.detectable), pairs)
+
+
+def _apart(every: Changed, pairs: Sequence[Pair]) -> list[Changed]:
+    ends = np.cumsum([len(pair.now.top) for pair in pairs])[:-1]
+    columns = (np.split(column, ends) for column in (every.change, every.low, every.high, every.detectable))
+    return [Changed(*parts) for parts in zip(*columns, strict=True)]
+
+
+def _counts(pair: Pair) -> tuple[Floats, Floats, Floats, Floats]:
+    return pair.now.top, pair.now.bottom, pair.before.top, pair.before.bottom
+
+
+def _cost_per_unit(pair: Pair) -> tuple[Floats, Floats, Floats, Floats]:
+    """A sum of unequal amounts says as much as so many equal ones, and is compared as such."""
+    now, before = pair.now, pair.before
     assert now.exposure is not None
     assert before.exposure is not None
-    known = (now.bottom == 0) & (before.bottom == 0)
+    known = (now.bottom == 0) & (before.bottom == 0)  # amounts without a rate make no sum
     k1, k0 = _equal_amounts(now), _equal_amounts(before)
     n1 = now.exposure * np.divide(k1, now.top, out=np.ones_like(k1), where=now.top > 0) * known
     n0 = before.exposure * np.divide(k0, before.top, out=np.ones_like(k0), where=before.top > 0) * known
-    return _ratios(k1, n1, k0, n0, unrest)
+    return k1, n1, k0, n0
+
+
+def _unknown(rows: int) -> Changed:
+    nothing = np.full(rows, np.nan)
+    return Changed(nothing, nothing, nothing, np.zeros(rows, dtype=bool))
 
 
 def _equal_amounts(parts: Parts) -> Floats:
     assert parts.squares is not None
     return np.divide(parts.top**2, parts.squares, out=np.zeros_like(parts.top), where=parts.squares > 0)
-
-
-def _ratios(k1: Floats, n1: Floats, k0: Floats, n0: Floats, unrest: Floats) -> Changed:
-    found = compare.rates_many(k1, n1, k0, n0, dispersion=unrest)
-    return _cleaned(found.change, found.low - 1, found.high - 1, found.detectable, found.pvalue)
 
 
 def _means(now: Parts, before: Parts) -> Changed:
@@ -158,10 +193,10 @@ def _from_rows(rows: list[tuple[float, float, float, bool]]) -> Changed:
     return _cleaned(*columns.T, np.array([row[3] for row in rows], dtype=bool))
 
 
-def _cleaned(change: Floats, low: Floats, high: Floats, detectable: Bools, pvalue: Floats | None = None) -> Changed:
+def _cleaned(change: Floats, low: Floats, high: Floats, detectable: Bools) -> Changed:
     """Nothing before, or nothing to divide by, is no change that could be named."""
     known = np.isfinite(change)
-    return Changed(np.where(known, change, np.nan), low, high, detectable & known, pvalue)
+    return Changed(np.where(known, change, np.nan), low, high, detectable & known)
 
 
 def unrest(kind: Kind, weekly: Parts, valid: Bools) -> Floats:

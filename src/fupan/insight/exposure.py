@@ -85,10 +85,18 @@ class Exposures:
 
     def weighted(self, delay: Delay, what: str = "units") -> Floats:
         """Exposure of shape (keys, buckets), over covered shop-buckets."""
+        weighted = np.einsum("ksh,sbh->kb", self.cube.parts[what], self._weights(delay), optimize=True)
+        return np.asarray(weighted, dtype=np.float64)
+
+    def weighted_shops(self, delay: Delay) -> Floats:
+        """Exposure of each shop: shape (shops, buckets)."""
+        units = self.cube.parts["units"].sum(axis=0)
+        return np.asarray(np.einsum("sh,sbh->sb", units, self._weights(delay)), dtype=np.float64)
+
+    def _weights(self, delay: Delay) -> Floats:
         spread = self._spread(self.curves[delay])
         total = spread.sum(axis=2, keepdims=True)
-        weights = spread / np.where(total > 0, total, 1.0) * self.mask[:, :, None]
-        return np.asarray(np.einsum("ksh,sbh->kb", self.cube.parts[what], weights, optimize=True), dtype=np.float64)
+        return np.asarray(spread / np.where(total > 0, total, 1.0) * self.mask[:, :, None], dtype=np.float64)
 
     def shipped(self) -> Floats:
         """Plain units of each bucket, of whatever has arrived: shape (keys, buckets)."""
@@ -99,7 +107,7 @@ class Exposures:
         """For slices `keys` of dimensions `by`, the row of their exposure; -1 when nothing was shipped."""
         kept = [place for place, name in enumerate(by) if name in ORDER_DIMENSIONS]
         known = {key: row for row, key in enumerate(self.cube.keys)}
-        return np.array([known.get(tuple(key[place] for place in kept), -1) for key in keys], dtype=np.int64)
+        return np.array([known.get(tuple([key[place] for place in kept]), -1) for key in keys], dtype=np.int64)
 
     def _spread(self, curve: Floats) -> Floats:
         """(shops, buckets, history): the curve laid over the buckets that reach into each bucket; what has not
@@ -147,18 +155,23 @@ def load(
         clock=calendar.grain,
         by=tuple(name for name in by if name in ORDER_DIMENSIONS),
         where=held,
+        extra=_counted,
     )
     cube = add_up(reading, question, shops=arrived.shops, buckets=history, weeks=calendar.files(history))
     covered = arrived.shares("orders", calendar, history) >= ENOUGH
     return Exposures(reading, calendar, arrived, list(buckets), history, cube, covered, bool(held))
 
 
+def _counted(t: ir.Table) -> ir.BooleanValue:
+    return t.counted
+
+
 def _units(t: ir.Table) -> ir.Value:
-    return t.counted.ifelse(t.units, 0)
+    return t.units
 
 
 def _orders(t: ir.Table) -> ir.Value:
-    return (t.counted & t.order_first).ifelse(1, 0)
+    return t.order_first.cast("int64")
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -17,9 +17,12 @@ from typing import Any
 
 import duckdb
 import ibis
+import ibis.backends.sql.compilers  # takes half a second: when the program starts, not on somebody's first page
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute  # noqa: F401  loads a tenth of a second's worth of functions, better now than on a page
 from django.conf import settings
+from ibis.expr.operations import UnboundTable
 
 from fupan.core import clock
 from fupan.insight import shapes, storage
@@ -76,18 +79,12 @@ class Reading:
         return sorted(self.files[table])
 
     def answer(self, expression: ir.Table, weeks: Iterable[int] | None = None) -> pa.Table:
-        cursor = _cursor()
+        """One question; only the files of `weeks` are opened (None: all)."""
         wanted = None if weeks is None else set(weeks)
-        for table in sorted({name for name in _tables_of(expression)}):
-            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {self._select(table, wanted)}")
-        return cursor.sql(_sql(expression.op())).to_arrow_table()
-
-    def sql(self, text: str, *tables: str, weeks: Iterable[int] | None = None) -> pa.Table:
-        """A question in SQL, for benchmarks and notebooks."""
-        cursor = _cursor()
-        for table in tables:
-            cursor.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {self._select(table, None if weeks is None else set(weeks))}")
-        return cursor.sql(text).to_arrow_table()
+        sources = (f"{table} AS ({self._select(table, wanted)})" for table in _tables_of(expression.op()))
+        sql = _sql(expression.op())
+        rest = f", {sql[5:]}" if sql.startswith("WITH ") else f" {sql}"
+        return _cursor().sql(f"WITH {', '.join(sources)}{rest}").to_arrow_table()
 
     def _select(self, table: str, weeks: set[int] | None) -> str:
         chosen = [name for week, name in self.files[table].items() if weeks is None or week in weeks]
@@ -103,11 +100,6 @@ class Reading:
         if shops is None:
             return ""
         return f" WHERE shop_id IN ({', '.join(str(int(pk)) for pk in sorted(shops))})" if shops else " WHERE false"
-
-
-def rows_of(table: pa.Table) -> Sequence[dict[str, Any]]:
-    found: list[dict[str, Any]] = table.to_pylist()
-    return found
 
 
 # One database per process; every thread has its own cursor, which is how DuckDB wants it.
@@ -168,8 +160,8 @@ def _sql(node: Any) -> str:
     return _SQL[node]
 
 
-def _tables_of(expression: ir.Table) -> set[str]:
-    return {node.name for node in expression.op().find(ibis.expr.operations.UnboundTable)}
+def _tables_of(node: Any) -> list[str]:
+    return sorted({found.name for found in node.find(UnboundTable)})
 
 
 def _quoted(text: str) -> str:

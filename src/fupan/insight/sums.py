@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from fupan.insight.facts import FACTS, Reading
 from fupan.insight.shapes import DIMENSIONS
 
 Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
 Key = tuple[str, ...]
 Where = Mapping[str, Sequence[str]]  # dimension -> the values it may have
 Measure = Callable[[ir.Table], ir.Value]
@@ -23,18 +24,68 @@ Extra = Callable[[ir.Table], ir.BooleanValue]
 
 
 @dataclass(frozen=True)
-class Cube:
-    """Sums of several measures; every array has the shape (keys, shops, buckets)."""
+class Slices:
+    """Which slices the rows of an array are: each dimension as codes into its words."""
 
-    keys: list[Key]
+    by: tuple[str, ...]
+    words: list[list[str]]
+    codes: Codes  # (slices, dimensions)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> Key:
+        return tuple(words[code] for words, code in zip(self.words, self.codes[row], strict=True))
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        columns = [np.asarray(words, dtype=object)[codes] for words, codes in zip(self.words, self.codes.T, strict=True)]
+        return list(zip(*columns, strict=True)) if columns else [()] * len(self)
+
+    def cut(self, by: Sequence[str]) -> tuple[Slices, Codes]:
+        """The slices over fewer dimensions, and for each row of this one its row there."""
+        places = [self.by.index(name) for name in by]
+        words = [self.words[place] for place in places]
+        sizes = [max(len(one), 1) for one in words]
+        if not places:
+            return NO_SLICES, np.zeros(len(self), dtype=np.int64)
+        flat = np.ravel_multi_index(tuple(self.codes[:, place] for place in places), sizes)
+        unique, rows = np.unique(flat, return_inverse=True)
+        codes = np.stack(np.unravel_index(unique, sizes), axis=1).astype(np.int64)
+        return Slices(tuple(by), words, codes), np.asarray(rows, dtype=np.int64)
+
+
+NO_SLICES = Slices((), [], np.zeros((1, 0), dtype=np.int64))  # one row: everything
+
+
+def added(table: Floats, rows: Codes, count: int) -> Floats:
+    """Rows of the same number added up."""
+    if not len(rows):
+        return np.zeros((count, *table.shape[1:]))
+    order = np.argsort(rows, kind="stable")
+    starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
+    return np.asarray(np.add.reduceat(table[order], starts, axis=0), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Sums of several measures; every array has the shape (slices, shops, buckets)."""
+
+    slices: Slices
     shops: list[int]
     buckets: list[int]
     parts: dict[str, Floats]
 
+    @property
+    def keys(self) -> list[Key]:
+        return self.slices.keys
+
     def over_shops(self, name: str, mask: NDArray[np.bool_] | None = None) -> Floats:
-        """Shape (keys, buckets), of the shop-buckets that `mask` (shops, buckets) lets through."""
+        """Shape (slices, buckets), of the shop-buckets that `mask` (shops, buckets) lets through."""
         part = self.parts[name]
-        return part.sum(axis=1) if mask is None else (part * mask[None]).sum(axis=1)
+        if mask is None or mask.all():
+            return np.asarray(part.sum(axis=1), dtype=np.float64)
+        return np.asarray(np.einsum("ksb,sb->kb", part, mask), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -53,11 +104,18 @@ class Question:
         table = filtered(FACTS[self.table], self.table, dict(self.where))
         if self.extra is not None:
             table = table.filter(self.extra(table))
-        summed = {name: measure(table).sum() for name, measure in self.measures.items()}
-        cut = {f"by_{name}": table[name] for name in self.by}
+        summed = {name: measure(table).sum().cast("float64").fill_null(0.0) for name, measure in self.measures.items()}
+        cut = {f"by_{name}": table[name].fill_null("") for name in self.by}
         if self.bins is not None:
-            cut["by_bin"] = self.bins(table).cast("string")
-        return table.group_by(bucket=table[self.clock], shop_id=table.shop_id, **cut).aggregate(**summed)
+            cut["by_bin"] = self.bins(table).cast("string").fill_null("")
+        clock = table[self.clock]
+        bucket = clock.strftime("%Y%m%d") if clock.type().is_date() else clock
+        bucket = bucket.cast("int64").fill_null(-1)
+        return table.group_by(bucket=bucket, shop_id=table.shop_id, **cut).aggregate(**summed)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        return self.by if self.bins is None else (*self.by, "bin")
 
 
 def filtered(table: ir.Table, name: str, where: Where) -> ir.Table:
@@ -74,39 +132,30 @@ def add_up(
     """Ask, and lay the answer out as arrays; rows of other buckets (of a month's edge weeks) fall away."""
     answer = reading.answer(question.expression(), weeks)
     shop_list = list(shops)
-    bucket = _places(_as_numbers(answer["bucket"]), buckets)
-    shop = _places(_as_numbers(answer["shop_id"]), shop_list)
-    keys, key = _keys(answer, question.by if question.bins is None else (*question.by, "bin"))
+    bucket = _places(_numbers(answer, "bucket"), buckets)
+    shop = _places(_numbers(answer, "shop_id"), shop_list)
+    slices, row = _slices(answer, question.dimensions)
     inside = (bucket >= 0) & (shop >= 0)
-    shape = (len(keys), len(shop_list), len(buckets))
-    place = np.ravel_multi_index((key[inside], shop[inside], bucket[inside]), shape) if inside.any() else None
-    parts = {
-        name: _dense(_as_floats(answer[name])[inside], place, shape) for name in question.measures
-    }
-    return Cube(keys, shop_list, list(buckets), parts)
+    shape = (len(slices), len(shop_list), len(buckets))
+    place = np.ravel_multi_index((row[inside], shop[inside], bucket[inside]), shape) if inside.any() else None
+    parts = {name: _dense(_numbers(answer, name)[inside], place, shape) for name in question.measures}
+    return Cube(slices, shop_list, list(buckets), parts)
 
 
-def _dense(values: Floats, place: NDArray[np.int64] | None, shape: tuple[int, int, int]) -> Floats:
+def _dense(values: NDArray[Any], place: Codes | None, shape: tuple[int, int, int]) -> Floats:
     if place is None:
         return np.zeros(shape)
     return np.bincount(place, weights=values, minlength=int(np.prod(shape))).reshape(shape)
 
 
-def _keys(answer: pa.Table, by: tuple[str, ...]) -> tuple[list[Key], NDArray[np.int64]]:
-    if not by:
-        return [()], np.zeros(answer.num_rows, dtype=np.int64)
-    columns = [pc.fill_null(answer[f"by_{name}"].combine_chunks(), "").dictionary_encode() for name in by]
-    words = [column.dictionary.to_pylist() for column in columns]
-    codes = [column.indices.to_numpy(zero_copy_only=False).astype(np.int64) for column in columns]
-    sizes = [max(len(one), 1) for one in words]
-    flat = np.ravel_multi_index(codes, sizes) if answer.num_rows else np.zeros(0, dtype=np.int64)
-    unique, key = np.unique(flat, return_inverse=True)
-    split = np.unravel_index(unique, sizes)
-    keys = [tuple(words[axis][int(code)] for axis, code in enumerate(row)) for row in zip(*split, strict=True)]
-    return keys, np.asarray(key, dtype=np.int64)
+def _slices(answer: pa.Table, by: tuple[str, ...]) -> tuple[Slices, Codes]:
+    columns = [answer[f"by_{name}"].combine_chunks().dictionary_encode() for name in by]
+    codes = [_view(column.indices).astype(np.int64) for column in columns]
+    every = np.stack(codes, axis=1) if codes else np.zeros((answer.num_rows, 0), dtype=np.int64)
+    return Slices(by, [column.dictionary.to_pylist() for column in columns], every).cut(by)
 
 
-def _places(values: NDArray[np.int64], known: Sequence[int]) -> NDArray[np.int64]:
+def _places(values: NDArray[np.int64], known: Sequence[int]) -> Codes:
     """The index of each value among the known ones, -1 when it is not there."""
     if not len(known):
         return np.full(len(values), -1, dtype=np.int64)
@@ -116,16 +165,12 @@ def _places(values: NDArray[np.int64], known: Sequence[int]) -> NDArray[np.int64
     return np.where(ordered[at] == values, order[at], -1)
 
 
-def _as_numbers(column: Any) -> NDArray[np.int64]:
-    """Buckets and shop ids; a date becomes 20261109, a missing clock -1."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if pa.types.is_date(array.type):
-        array = pc.strftime(array, format="%Y%m%d").cast(pa.int64())
-    filled = pc.fill_null(array.cast(pa.int64()), -1)
-    numbers: NDArray[np.int64] = filled.to_numpy(zero_copy_only=False)
-    return numbers
+def _numbers(answer: pa.Table, name: str) -> NDArray[Any]:
+    """A column of numbers without nulls."""
+    return np.concatenate([_view(chunk) for chunk in answer[name].chunks] or [np.zeros(0)])
 
 
-def _as_floats(column: Any) -> Floats:
-    floats: Floats = pc.fill_null(column.cast(pa.float64()), 0.0).to_numpy()
-    return floats
+def _view(array: pa.Array) -> NDArray[Any]:
+    """The memory of an Arrow array; its own conversion would first import pandas, which takes a second or two."""
+    kind = np.dtype(array.type.to_pandas_dtype())
+    return np.frombuffer(array.buffers()[1], dtype=kind, count=len(array), offset=array.offset * kind.itemsize)

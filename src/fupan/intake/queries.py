@@ -46,7 +46,11 @@ def spans_of(
     workspace_id: int, source: str, shop_ids: Collection[int], first_day: date, last_day: date
 ) -> defaultdict[int, list[Span]]:
     rows = Coverage.objects.filter(
-        workspace_id=workspace_id, source=source, shop__in=list(shop_ids), first_day__lte=last_day, last_day__gte=first_day
+        workspace_id=workspace_id,
+        source=source,
+        shop__in=list(shop_ids),
+        first_day__lte=last_day,
+        last_day__gte=first_day,
     ).order_by("first_day")
     spans: defaultdict[int, list[Span]] = defaultdict(list)
     for shop_id, first, last in rows.values_list("shop_id", "first_day", "last_day"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +16,9 @@ from fupan.desk.models import Message, Ticket
 from fupan.intake.models import Before, Import, Received, Reject
 from fupan.notify.models import Mail
 from fupan.people.idempotency import forget_old_answers
+
+# What an import keeps of its options: how it was read, never what was read.
+KEPT_OPTIONS = {"encoding", "sheet", "dates", "comma", "shop", "platform", "covers", "marketplace", "kind", "order"}
 
 
 def empty_tickets(ids: list[int]) -> dict[str, int]:
@@ -33,12 +36,21 @@ def empty_received(ids: list[int]) -> dict[str, int]:
     return {"received": Received.objects.filter(pk__in=ids).update(body="")}
 
 
-def empty_imports(imports: list[Import]) -> dict[str, int]:
-    """Rejected values and copies for undo; the counts on the import stay."""
-    return {
-        "rejects": Reject.objects.filter(imported__in=imports).delete()[0],
-        "befores": Before.objects.filter(imported__in=imports).delete()[0],
+def empty_messages(ids: list[int]) -> dict[str, int]:
+    return {"messages": Message.objects.filter(pk__in=ids).update(original="")}
+
+
+def empty_imports(ids: list[int]) -> dict[str, int]:
+    """Rejected values, copies for undo, and what the dry run showed; the counts on the import stay."""
+    counts = {
+        "rejects": Reject.objects.filter(imported__in=ids).delete()[0],
+        "befores": Before.objects.filter(imported__in=ids).delete()[0],
     }
+    for one in Import.objects.filter(pk__in=ids).only("options", "error"):
+        kept = {name: value for name, value in one.options.items() if name in KEPT_OPTIONS}
+        if (kept, "") != (one.options, one.error):
+            Import.objects.filter(pk=one.pk).update(options=kept, error="")
+    return counts
 
 
 def empty_mails(workspace_id: int, before: datetime) -> dict[str, int]:
@@ -66,13 +78,11 @@ def drop_mail_files(before: datetime) -> dict[str, int]:
 
 def drop_files(folder: Path, before: datetime) -> int:
     """Delete files that were last changed before an instant."""
-    gone = 0
-    for path in folder.rglob("*") if folder.is_dir() else ():
-        if path.is_file() and path.stat().st_mtime < before.timestamp():
-            path.unlink(missing_ok=True)
-            gone += 1
-    return gone
+    old = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime < before.timestamp()]
+    drop(old if folder.is_dir() else [])
+    return len(old)
 
 
-def cut_off(days: int) -> datetime:
-    return clock.now() - timedelta(days=days)
+def drop(paths: list[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)

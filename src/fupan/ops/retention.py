@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from fupan.core import clock
 from fupan.core.errors import Refused
-from fupan.desk.models import Ticket
+from fupan.desk.models import Message, Ticket
 from fupan.intake.models import Import, ImportState, Received
 from fupan.ops.archive import backups_folder, read_manifest
 from fupan.people.models import Workspace
@@ -34,13 +35,43 @@ def due_tickets(workspace: Workspace) -> QuerySet[Ticket]:
     return Ticket.objects.filter(workspace=workspace, purged_at=None).filter(due)
 
 
+def late_words(workspace: Workspace) -> QuerySet[Message]:
+    """Words written on a ticket after it was purged, once they are old enough themselves."""
+    old = clock.now() - timedelta(days=workspace.retention_days)
+    return Message.objects.filter(workspace=workspace, at__lte=old).exclude(original="").exclude(ticket__purged_at=None)
+
+
 def due_imports(workspace: Workspace) -> QuerySet[Import]:
-    """Imports whose originals, rejected values and undo copies have served: by age, or by the days they tell of."""
+    """Imports so old that their rejected values and copies for undo have served."""
+    return Import.objects.filter(
+        workspace=workspace, created_at__lte=clock.now() - timedelta(days=workspace.retention_days)
+    )
+
+
+def due_payloads(workspaces: list[Workspace]) -> list[Path]:
+    """Uploaded files that no import may need any more: old ones, and those that tell of days long over."""
+    needed: set[str] = set()
+    for workspace in workspaces:
+        mine = Import.objects.filter(workspace=workspace)
+        needed |= set(mine.exclude(pk__in=_with_old_payload(workspace).values("pk")).values_list("sha256", flat=True))
+    yesterday = (clock.now() - timedelta(days=1)).timestamp()
+    root = Path(settings.PAYLOADS_ROOT)
+    found = [path for path in sorted(root.rglob("*")) if path.is_file()] if root.is_dir() else []
+    named = set(Import.objects.values_list("sha256", flat=True))
+    return [path for path in found if path.name not in needed and _settled(path, named, yesterday)]
+
+
+def _with_old_payload(workspace: Workspace) -> QuerySet[Import]:
     now = clock.now()
     by_age = Q(created_at__lte=now - timedelta(days=workspace.retention_days))
     oldest_day = (now - timedelta(days=workspace.retention_days + AFTER_PLACED)).date()
     ended = Q(state__in=[ImportState.DONE, ImportState.FAILED, ImportState.UNDONE])
     return Import.objects.filter(workspace=workspace).filter(by_age | (ended & Q(last_day__lt=oldest_day)))
+
+
+def _settled(path: Path, named: set[str], before: float) -> bool:
+    """Not a file that is just being uploaded: its import is known, or it has lain there for a day."""
+    return path.name in named or path.stat().st_mtime < before
 
 
 def due_received(workspace: Workspace) -> QuerySet[Received]:

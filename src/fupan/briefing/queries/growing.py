@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from fupan.briefing import compute
-from fupan.briefing.queries.material import EARLIER, Material, Table, rows_for
+from fupan.briefing.queries.material import EARLIER, Material, Table
 from fupan.briefing.queries.names import Names
 from fupan.insight.queries.measure import number
 from fupan.insight.sums import Floats, Key
@@ -17,111 +17,99 @@ from fupan.insight.sums import Floats, Key
 NOW = EARLIER
 SHOWN = 5
 LEAST_PAST = 4  # periods that must have been covered
+_ORDER = ("product", "batch", "country", "carrier", "shop", "issue_type")  # as a slice is spoken
 Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Slices:
-    """Candidates of one kind: their dimensions, keys, cases and exposure, (slices, buckets) each."""
+class Candidates:
+    """Slices of one kind with enough cases: (slices, buckets) each; the past may be that of something wider."""
 
     by: tuple[str, ...]
     keys: list[Key]
     cases: Floats
     units: Floats
-    past_cases: Floats
+    past: Floats
     past_units: Floats
 
 
 def fastest_growing(material: Material, names: Names) -> list[Entry]:
-    """The slices whose ratio is highest for certain; one that another explains stands back."""
-    slices = list(_candidates(material))
+    """The slices that grow most for certain; one that tells the same story as another stands back."""
     if not _enough_past(material):
         return []
-    grown = compute.growth(*(np.concatenate(parts) for parts in zip(*map(_compared, slices), strict=True)))
-    wheres = [dict(zip(one.by, key, strict=True)) for one in slices for key in one.keys]
-    trends = [cases for one in slices for cases in one.cases]
-    order = sorted(
-        range(len(wheres)), key=lambda row: (not grown.detectable[row], -_rank(grown, row), len(wheres[row]))
-    )
+    kinds = list(_candidates(material))
+    now = [(one.cases[:, NOW], one.units[:, NOW], one.past, one.past_units) for one in kinds]
+    grown = compute.growth(*(np.concatenate(parts) for parts in zip(*now, strict=True)))
+    wheres = [dict(zip(one.by, key, strict=True)) for one in kinds for key in one.keys]
+    trends = [cases for one in kinds for cases in one.cases]
+    chosen = _chosen(wheres, grown)
+    return [_entry(names, wheres[row], grown, row, trends[row]) for row in chosen]
+
+
+def _chosen(wheres: list[dict[str, str]], grown: compute.Grown) -> list[int]:
+    certain = np.maximum(grown.low - 1, 0.0) * grown.expected  # cases above what was expected, for certain
+    sharp = np.sqrt(certain) * np.log(np.maximum(grown.low, 1.0))
+    rank = np.where(grown.low > 1, sharp, grown.low - 1)
+    order = sorted(range(len(wheres)), key=lambda row: (not grown.detectable[row], -rank[row], len(wheres[row])))
     chosen: list[int] = []
     for row in order:
-        if grown.observed[row] < compute.LEAST_SEEN or not np.isfinite(grown.ratio[row]):
-            continue
-        if not any(_nested(wheres[row], wheres[other]) for other in chosen):
+        if np.isfinite(grown.ratio[row]) and not any(_same_story(wheres[row], wheres[other]) for other in chosen):
             chosen.append(row)
         if len(chosen) == SHOWN:
             break
-    return [_entry(material, names, wheres[row], grown, row, trends[row]) for row in chosen]
+    return chosen
 
 
-def _rank(grown: compute.Grown, row: int) -> float:
-    """By the excess that is certain, in cases, on a scale that lets a sharp small rise stand beside a large slow one."""
-    low = float(grown.low[row])
-    certain = max(low - 1, 0.0) * float(grown.expected[row])
-    return float(np.sqrt(certain) * np.log(max(low, 1e-9))) if low > 1 else low - 1
+def _same_story(one: dict[str, str], other: dict[str, str]) -> bool:
+    """They agree in every dimension that both name, and name at least one together."""
+    shared = one.keys() & other.keys()
+    return bool(shared) and all(one[name] == other[name] for name in shared)
 
 
-def _nested(one: dict[str, str], other: dict[str, str]) -> bool:
-    """Whether they share their trouble: the same issue, and nothing in which they differ."""
-    if one.get("issue_type") != other.get("issue_type") and "issue_type" in one and "issue_type" in other:
-        return False
-    return all(one[name] == other[name] for name in one.keys() & other.keys()) and bool(one.keys() & other.keys())
-
-
-def _candidates(material: Material) -> Iterator[Slices]:
+def _candidates(material: Material) -> Iterator[Candidates]:
     goods, ways, shipped, sent = material.rated_goods, material.rated_ways, material.shipped, material.sent
-    whole = np.broadcast_to(_units(material, shipped.total("incident")[None, :]), (1, EARLIER + 1))
-    yield _slices(goods.cut("issue_type"), lambda _key: whole[0])
+    yield _kind(material, goods.cut("issue_type"), shipped.cut(), ())
     for table, exposed, by in (
-        (goods, shipped, ("product",)), (ways, sent, ("country",)), (ways, sent, ("carrier",)), (ways, sent, ("shop",)),
+        (goods, shipped, "product"), (ways, sent, "country"), (ways, sent, "carrier"),
+        (material.rated_shops, material.served, "shop"),
     ):  # fmt: skip
-        units = _lookup(material, exposed.cut(*by))
-        yield _slices(table.cut(*by), units)
-        yield _slices(table.cut("issue_type", *by), lambda key, units=units: units(key[1:]))
+        yield _kind(material, table.cut(by), exposed.cut(by), (by,))
+        yield _kind(material, table.cut("issue_type", by), exposed.cut(by), (by,))
     yield _batches(material)
 
 
-def _slices(table: Table, units: Any) -> Slices:
-    """Those with a value in every dimension."""
-    rows = [row for row, key in enumerate(table.keys) if all(key)]
-    keys = [table.keys[row] for row in rows]
-    cases = table.values["incidents"][rows]
-    exposed = np.array([units(key) for key in keys], dtype=np.float64).reshape(len(keys), EARLIER + 1)
-    return Slices(table.by, keys, cases, exposed, cases[:, :NOW], exposed[:, :NOW])
+def _kind(material: Material, table: Table, exposed: Table, over: tuple[str, ...]) -> Candidates:
+    keys, cases = _with_cases(table)
+    units = _units(material, exposed, [_part(table.by, key, over) for key in keys])
+    return Candidates(table.by, keys, cases, units, cases[:, :NOW], units[:, :NOW])
 
 
-def _batches(material: Material) -> Slices:
+def _batches(material: Material) -> Candidates:
     """A batch is held against all of its product, since a new batch has no past of its own."""
-    by_batch = material.rated_goods.cut("issue_type", "product", "batch")
-    by_product = material.rated_goods.cut("issue_type", "product")
-    own = _lookup(material, material.shipped.cut("product", "batch"))
-    all_of_it = _lookup(material, material.shipped.cut("product"))
-    found = _slices(by_batch, lambda key: own(key[1:]))
-    keys = [key[:2] for key in found.keys]
-    past = rows_for(by_product, keys, "incidents")[:, :NOW]
-    units = np.array([all_of_it(key[1:]) for key in keys], dtype=np.float64).reshape(len(keys), EARLIER + 1)
-    return Slices(found.by, found.keys, found.cases, found.units, past, units[:, :NOW])
+    table = material.rated_goods.cut("issue_type", "product", "batch")
+    keys, cases = _with_cases(table)
+    units = _units(material, material.shipped.cut("product", "batch"), [key[1:] for key in keys])
+    past = material.rated_goods.cut("issue_type", "product").rows_for([key[:2] for key in keys], "incidents")
+    past_units = _units(material, material.shipped.cut("product"), [key[1:2] for key in keys])
+    if not material.rated:  # without orders nobody knows how much of a product a batch is
+        keys, cases, units, past, past_units = [], cases[:0], units[:0], past[:0], past_units[:0]
+    return Candidates(table.by, keys, cases, units, past[:, :NOW], past_units[:, :NOW])
 
 
-def _lookup(material: Material, table: Table) -> Any:
-    """Key -> exposure per bucket; without orders every bucket weighs the same."""
-    at = {key: row for row, key in enumerate(table.keys)}
-    nothing = np.zeros(EARLIER + 1)
-
-    def units(key: Key) -> Floats:
-        if not material.rated:
-            return np.ones(EARLIER + 1)
-        return table.values["incident"][at[key]] if key in at else nothing
-
-    return units
+def _with_cases(table: Table) -> tuple[list[Key], Floats]:
+    """Slices with a value in every dimension and enough cases in the period."""
+    enough = np.flatnonzero(table["incidents"][:, NOW] >= compute.LEAST_SEEN)
+    rows = [int(row) for row in enough if all(table.slices[int(row)])]
+    return [table.slices[row] for row in rows], table["incidents"][rows]
 
 
-def _units(material: Material, exposure: Floats) -> Floats:
-    return exposure if material.rated else np.ones_like(exposure)
+def _part(by: tuple[str, ...], key: Key, over: tuple[str, ...]) -> Key:
+    return tuple(value for name, value in zip(by, key, strict=True) if name in over)
 
 
-def _compared(one: Slices) -> tuple[Floats, Floats, Floats, Floats]:
-    return one.cases[:, NOW], one.units[:, NOW], one.past_cases, one.past_units
+def _units(material: Material, exposed: Table, keys: list[Key]) -> Floats:
+    """Exposure of the slices; without orders every period weighs the same."""
+    return exposed.rows_for(keys, "incident") if material.rated else np.ones((len(keys), EARLIER + 1))
 
 
 def _enough_past(material: Material) -> bool:
@@ -130,11 +118,8 @@ def _enough_past(material: Material) -> bool:
     return int(known.sum()) >= LEAST_PAST
 
 
-def _entry(
-    material: Material, names: Names, where: dict[str, str], grown: compute.Grown, row: int, trend: Floats
-) -> Entry:
-    order = [name for name in ("product", "batch", "country", "carrier", "shop", "issue_type") if name in where]
-    said = {name: where[name] for name in order}
+def _entry(names: Names, where: dict[str, str], grown: compute.Grown, row: int, trend: Floats) -> Entry:
+    said = {name: where[name] for name in _ORDER if name in where}
     return {
         "slice": said,
         "label": names.label(said),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fupan.briefing import compute
-from fupan.briefing.queries.material import EARLIER, Material, Table, rows_for
+from fupan.briefing.queries.material import EARLIER, Material, Table
 from fupan.briefing.queries.names import Names
 from fupan.insight.queries.measure import number
 
@@ -19,7 +19,7 @@ Entry = dict[str, Any]
 def pareto(material: Material, names: Names) -> list[Entry]:
     """Incidents by issue type, the largest first, with the share they reach together."""
     table = material.goods.cut("issue_type")
-    counts = table.values["incidents"][:, NOW]
+    counts = table["incidents"][:, NOW]
     total, reached, found = float(counts.sum()), 0.0, []
     for row in np.argsort(-counts, kind="stable"):
         if counts[row] == 0:
@@ -49,7 +49,7 @@ def heat(material: Material, names: Names, pareto: list[Entry]) -> Entry:
     products = _largest_products(material.goods.cut("product"))
     counts = _grid(table, issues, products)
     rated = _grid(material.rated_goods.cut("issue_type", "product"), issues, products)
-    exposure = rows_for(material.shipped.cut("product"), [(code,) for code in products], "incident")[:, NOW]
+    exposure = material.shipped.cut("product").rows_for([(code,) for code in products], "incident")[:, NOW]
     if not material.rated:
         exposure = np.zeros(len(products))
     beyond = compute.beyond_chance(rated, exposure[None, :]) if exposure.any() else np.zeros(counts.shape, dtype=bool)
@@ -67,14 +67,14 @@ def heat(material: Material, names: Names, pareto: list[Entry]) -> Entry:
 
 
 def _largest_products(table: Table) -> list[str]:
-    counts = table.values["incidents"][:, NOW]
+    counts = table["incidents"][:, NOW]
     order = [row for row in np.argsort(-counts, kind="stable") if counts[row] > 0]
     return [table.keys[row][0] for row in order if table.keys[row][0]][:HEAT_PRODUCTS]
 
 
 def _grid(table: Table, issues: list[str], products: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
     keys = [(issue, product) for issue in issues for product in products]
-    return rows_for(table, keys, "incidents")[:, NOW].reshape(len(issues), len(products))
+    return table.rows_for(keys, "incidents")[:, NOW].reshape(len(issues), len(products))
 
 
 def _cell(names: Names, issue: str, product: str, counted: tuple[float, float, float], *, marked: bool) -> Entry:
@@ -97,12 +97,12 @@ def top_issues(material: Material, names: Names, pareto: list[Entry], quotes: di
     keys = [(code,) for code in codes]
     if not keys:
         return []
-    weekly = rows_for(rated, keys, "incidents")
+    weekly = rated.rows_for(keys, "incidents")
     units = np.broadcast_to(_exposure(material), weekly.shape)
     moved = compute.moved(
         weekly[:, NOW], units[:, NOW], weekly[:, NOW - 1], units[:, NOW - 1], weekly[:, :NOW], units[:, :NOW]
     )
-    tickets = rows_for(by_issue, keys, "tickets")[:, NOW]
+    tickets = by_issue.rows_for(keys, "tickets")[:, NOW]
     shares = {entry["issue_type"]: entry for entry in pareto}
     return [
         {
@@ -132,15 +132,15 @@ def _exposure(material: Material) -> np.ndarray[Any, np.dtype[np.float64]]:
 def _products_of(material: Material, names: Names, issue: str) -> list[Entry]:
     table = material.goods.cut("issue_type", "product")
     rows = [row for row, key in enumerate(table.keys) if key[0] == issue and key[1]]
-    rows.sort(key=lambda row: -table.values["incidents"][row, NOW])
-    chosen = [row for row in rows[:TOP] if table.values["incidents"][row, NOW] > 0]
+    rows.sort(key=lambda row: -table["incidents"][row, NOW])
+    chosen = [row for row in rows[:TOP] if table["incidents"][row, NOW] > 0]
     products = [table.keys[row][1] for row in chosen]
-    shipped = rows_for(material.shipped.cut("product"), [(code,) for code in products], "incident")[:, NOW]
+    shipped = material.shipped.cut("product").rows_for([(code,) for code in products], "incident")[:, NOW]
     return [
         {
             "product": product,
             "name": names.product(product),
-            "k": int(table.values["incidents"][row, NOW]),
+            "k": int(table["incidents"][row, NOW]),
             "n": number(round(units, 1)) if units and material.rated else None,
             "url": names.tickets({"issue_type": issue, "product": product}, "first=1"),
         }

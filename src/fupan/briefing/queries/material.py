@@ -13,46 +13,67 @@ from numpy.typing import NDArray
 from fupan.core.weeks import Period
 from fupan.desk.models import Cause, IssueType
 from fupan.insight import exposure
+from fupan.insight.calendar import of_period
 from fupan.insight.exposure import Exposures
 from fupan.insight.facts import Reading
 from fupan.insight.metrics import metric
+from fupan.insight.metrics.kinds import Delay
 from fupan.insight.queries import Scope
-from fupan.insight.calendar import of_period
-from fupan.insight.sums import Cube, Extra, Floats, Key, Question
+from fupan.insight.sums import NO_SLICES, Cube, Extra, Floats, Key, Question, Slices, added
 from fupan.people.models import Department
 
 EARLIER = 8  # weeks (or months) that "growing" is held against
 _GOODS = ("product", "batch")
-_WAYS = ("country", "carrier", "shop")
+_WAYS = ("country", "carrier")
+_MEASURES = {
+    "incidents": "incident_rate", "tickets": "tickets", "returned": "return_rate", "negative": "negative_rating_rate",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Table:
     """Slices with one array per measure, each of shape (slices, buckets); the last bucket is the period."""
 
-    by: tuple[str, ...]
-    keys: list[Key]
+    slices: Slices
     values: dict[str, Floats]
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        return self.slices.by
+
+    @property
+    def keys(self) -> list[Key]:
+        return self.slices.keys
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.values[name]
 
     def cut(self, *by: str) -> Table:
         """The same, added up over the dimensions that are not named."""
-        places = [self.by.index(name) for name in by]
-        short = [tuple(key[place] for place in places) for key in self.keys]
-        keys = list(dict.fromkeys(short))
-        row = {key: at for at, key in enumerate(keys)}
-        at = np.array([row[key] for key in short], dtype=np.int64)
-        values = {name: _added(table, at, len(keys)) for name, table in self.values.items()}
-        return Table(by, keys, values)
+        if by not in self._cuts:
+            slices, rows = self.slices.cut(by)
+            self._cuts[by] = Table(slices, {name: added(table, rows, len(slices)) for name, table in self.values.items()})
+        return self._cuts[by]
+
+    @cached_property
+    def _cuts(self) -> dict[tuple[str, ...], Table]:
+        return {}
 
     def total(self, name: str) -> Floats:
         """Shape (buckets,)."""
         return np.asarray(self.values[name].sum(axis=0), dtype=np.float64)
 
+    def rows_for(self, keys: Sequence[Key], name: str) -> Floats:
+        """The rows of these keys, zeros where there is none."""
+        if not len(self.slices):
+            return np.zeros((len(keys), self.values[name].shape[1]))
+        places = np.array([self._rows.get(key, -1) for key in keys], dtype=np.int64)
+        found = self.values[name][np.maximum(places, 0)]
+        return np.asarray(np.where((places >= 0)[:, None], found, 0.0), dtype=np.float64)
 
-def _added(table: Floats, at: NDArray[np.int64], rows: int) -> Floats:
-    out = np.zeros((rows, table.shape[1]))
-    np.add.at(out, at, table)
-    return out
+    @cached_property
+    def _rows(self) -> dict[Key, int]:
+        return {key: row for row, key in enumerate(self.keys)}
 
 
 class Material:
@@ -103,53 +124,71 @@ class Material:
     @cached_property
     def goods(self) -> Table:
         """Tickets by issue type, product and batch, of every shop."""
-        return self._tickets(("issue_type", *_GOODS), np.ones_like(self.mask))
+        return self._tickets(("issue_type", *_GOODS), None)
 
     @cached_property
     def rated_goods(self) -> Table:
         """The same, of the shops and periods whose orders have arrived: what may be divided by exposure."""
-        return self._tickets(("issue_type", *_GOODS), self.mask)
+        return self.goods if self.mask.all() else self._tickets(("issue_type", *_GOODS), self.mask)
 
     @cached_property
     def rated_ways(self) -> Table:
         return self._tickets(("issue_type", *_WAYS), self.mask)
 
-    def _tickets(self, by: tuple[str, ...], mask: NDArray[np.bool_]) -> Table:
+    def _tickets(self, by: tuple[str, ...], mask: NDArray[np.bool_] | None) -> Table:
         cube = self._cubes[by]
-        return Table(by, cube.keys, {name: cube.over_shops(name, mask) for name in cube.parts})
+        return Table(cube.slices, {name: cube.over_shops(name, mask) for name in cube.parts})
 
     @cached_property
     def _cubes(self) -> dict[tuple[str, ...], Cube]:
         return {by: self._cube(by) for by in (("issue_type", *_GOODS), ("issue_type", *_WAYS))}
 
     def _cube(self, by: tuple[str, ...]) -> Cube:
-        measures = {
-            "incidents": metric("incident_rate").numerator,
-            "tickets": metric("tickets").numerator,
-            "returned": metric("return_rate").numerator,
-            "negative": metric("negative_rating_rate").numerator,
-        }
-        question = Question("tickets", measures, self.calendar.grain, by=by, extra=self.extra)
-        return self.recent.add_up(question)
+        measures = {name: metric(code).numerator for name, code in _MEASURES.items()}
+        if by[1:] == _WAYS:
+            measures = {"incidents": measures["incidents"]}
+        return self.recent.add_up(Question("tickets", measures, self.calendar.grain, by=by, extra=self.extra))
 
     @cached_property
     def shipped(self) -> Table:
         """Exposure by product and batch over the recent buckets: "incident", "return" and "rating"."""
         held = slice(self.scope.length - EARLIER - 1, self.scope.length)
-        return Table(_GOODS, self._goods.cube.keys, {
-            delay: self._goods.weighted(delay)[:, held] for delay in ("incident", "return", "rating")  # type: ignore[arg-type]
-        })  # fmt: skip
+        delays: tuple[Delay, ...] = ("incident", "return", "rating")
+        return Table(self._goods.cube.slices, {delay: self._goods.weighted(delay)[:, held] for delay in delays})
+
+    @cached_property
+    def rated_shops(self) -> Table:
+        """Incidents by issue type and shop; the shop is an axis of every cube."""
+        cube = self._cubes["issue_type", *_WAYS]
+        slices, rows = cube.slices.cut(("issue_type",))
+        cases = added(cube.parts["incidents"] * self.mask, rows, len(slices))
+        return _by_shop(("issue_type", "shop"), slices, list(self.scope.arrived.shops.values()), {"incidents": cases})
+
+    @cached_property
+    def served(self) -> Table:
+        """Exposure by shop over the recent buckets."""
+        names = list(self.scope.arrived.shops.values())
+        return _by_shop(("shop",), NO_SLICES, names, {"incident": self._ways.weighted_shops("incident")[None]})
 
     @cached_property
     def sent(self) -> Table:
-        """Exposure by country, carrier and shop over the recent buckets."""
-        return Table(_WAYS, self._ways.cube.keys, {"incident": self._ways.weighted("incident")})
+        """Exposure by country and carrier over the recent buckets."""
+        return Table(self._ways.cube.slices, {"incident": self._ways.weighted("incident")})
 
 
 def _whole(parts: Exposures) -> Exposures:
     """The exposure of everything, from that of its slices."""
     summed = {name: table.sum(axis=0, keepdims=True) for name, table in parts.cube.parts.items()}
-    return replace(parts, cube=replace(parts.cube, keys=[()], parts=summed))
+    return replace(parts, cube=replace(parts.cube, slices=NO_SLICES, parts=summed))
+
+
+def _by_shop(by: tuple[str, ...], slices: Slices, shops: list[str], values: dict[str, Floats]) -> Table:
+    """Arrays (slices, shops, buckets) as a table whose last dimension is the shop."""
+    codes = np.concatenate(
+        [np.repeat(slices.codes, len(shops), axis=0), np.tile(np.arange(len(shops)), len(slices))[:, None]], axis=1
+    )
+    flat = {name: table.reshape(-1, table.shape[-1]) for name, table in values.items()}
+    return Table(Slices(by, [*slices.words, shops], codes), flat)
 
 
 def owned_by(department: Department) -> Extra:
@@ -158,18 +197,6 @@ def owned_by(department: Department) -> Extra:
     issues = list(IssueType.objects.filter(department=department).values_list("code", flat=True))
 
     def owned(table: ir.Table) -> ir.BooleanValue:
-        if "cause" not in table.columns:
-            return table.workspace.notnull()
         return table.cause.isin(causes) | ((table.cause == "") & table.issue_type.isin(issues))
 
     return owned
-
-
-def rows_for(table: Table, keys: Sequence[Key], name: str) -> Floats:
-    """The rows of these keys, zeros where there is none."""
-    at = {key: row for row, key in enumerate(table.keys)}
-    out = np.zeros((len(keys), table.values[name].shape[1]))
-    for row, key in enumerate(keys):
-        if key in at:
-            out[row] = table.values[name][at[key]]
-    return out

@@ -35,7 +35,7 @@ def _made(material: Material, workspace: Workspace) -> Pack:
     names = Names(workspace.pk, material.period)
     by_issue = pareto(material, names)
     growing = fastest_growing(material, names)
-    chosen = samples.choose(material, names, leading(by_issue), _focus(by_issue, growing))
+    chosen = samples.choose(material, leading(by_issue), _focus(by_issue, growing))
     texts = samples.Texts(chosen)
     awaited = readiness.awaited(material, workspace)
     return {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fupan.briefing import compute
-from fupan.briefing.queries.material import EARLIER, Material, Table, rows_for
+from fupan.briefing.queries.material import EARLIER, Material, Table
 from fupan.briefing.queries.names import Names
 from fupan.insight.metrics import METRICS
 from fupan.insight.queries.measure import number
@@ -28,8 +28,8 @@ def top_products(material: Material, names: Names) -> list[Entry]:
 def _ranked(material: Material, names: Names, code: str, measure: str, delay: str) -> list[Entry]:
     shipped = material.shipped.cut("product")
     keys = [key for key in shipped.keys if key[0]]
-    n = rows_for(shipped, keys, delay)[:, NOW]
-    k = np.where(n > 0, rows_for(material.rated_goods.cut("product"), keys, measure)[:, NOW], 0.0)
+    n = shipped.rows_for(keys, delay)[:, NOW]
+    k = np.where(n > 0, material.rated_goods.cut("product").rows_for(keys, measure)[:, NOW], 0.0)
     if not n.any() or not k.any():
         return []
     ranked = compute.worst(k, n)
@@ -58,7 +58,7 @@ def _ranked(material: Material, names: Names, code: str, measure: str, delay: st
 def _main_issue(table: Table, names: Names, product: str, measure: str) -> Entry:
     """What most of its cases are about, if most of them say anything."""
     rows = [row for row, key in enumerate(table.keys) if key[0] == product]
-    cases = {table.keys[row][1]: float(table.values[measure][row, NOW]) for row in rows}
+    cases = {table.keys[row][1]: float(table[measure][row, NOW]) for row in rows}
     total = sum(cases.values())
     issue = max((code for code in cases if code), key=lambda code: cases[code], default="")
     if not issue or not cases[issue]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 
 from fupan.briefing.queries.material import Material
@@ -17,10 +20,12 @@ from fupan.insight.queries.measure import number
 
 QUOTES = 3
 LEAST_TEXT = 15  # characters a quote should have
+USUAL_TEXT = 120  # characters that read best
 MOST_TEXT = 400
-_COLUMNS = (
-    "ticket", "number", "shop", "language", "day", "issue_type", "product", "text_length", "turns", "resolution_hours",
-    "cost", "reopened", "replies", "recontact", "csat", "stars", "resolution", "first",
+_QUOTED = ("ticket", "number", "shop", "language", "day", "issue_type", "text_length")
+_JUDGED = (
+    *_QUOTED, "product", "turns", "resolution_hours", "cost", "reopened", "replies", "recontact", "csat", "stars",
+    "resolution", "first",
 )  # fmt: skip
 Entry = dict[str, Any]
 Row = dict[str, Any]
@@ -34,49 +39,55 @@ class Samples:
     cases: list[tuple[str, Row, Name]] = field(default_factory=list)
 
 
-def choose(material: Material, names: Names, issues: list[str], focus: str | None) -> Samples:
+def choose(material: Material, issues: list[str], focus: str | None) -> Samples:
     """Quotes for each issue, and the three cases of the one in focus."""
-    rows = _rows(material, {*issues, *([focus] if focus else [])})
-    by_issue: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_issue[row["issue_type"]].append(row)
-    found = Samples(quotes={issue: _balanced(by_issue[issue]) for issue in issues})
+    piles: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in _spoken(material, issues):
+        piles[row["issue_type"]].append(row)
+    found = Samples(quotes={issue: _balanced(piles[issue]) for issue in issues})
     if focus:
-        found.cases = list(_cases(by_issue[focus]))
+        judged = _tickets(material, [focus]).select(*_JUDGED)
+        found.cases = list(_cases(_rows(material, judged)))
     return found
 
 
-def _rows(material: Material, issues: Iterable[str]) -> list[Row]:
+def _tickets(material: Material, issues: list[str]) -> ir.Table:
     """Tickets of the period with these issue types."""
-    wanted = sorted(issues)
-    if not wanted:
+    now = TICKETS[material.calendar.grain] == material.bucket
+    table = TICKETS.filter(now, TICKETS.issue_type.isin(issues), ~TICKETS.merged)
+    return table if material.extra is None else table.filter(material.extra(table))
+
+
+def _rows(material: Material, table: ir.Table) -> list[Row]:
+    answer = material.reading.answer(table, material.calendar.files([material.bucket]))
+    columns = [answer[name].to_pylist() for name in answer.column_names]
+    return [dict(zip(answer.column_names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _spoken(material: Material, issues: list[str]) -> list[Row]:
+    """Of each issue, shop and language, the few readable tickets whose length is most usual."""
+    if not issues:
         return []
-    table = TICKETS.filter(
-        TICKETS[material.calendar.grain] == material.bucket, TICKETS.issue_type.isin(wanted), ~TICKETS.merged
-    )
-    if material.extra is not None:
-        table = table.filter(material.extra(table))
-    answer = material.reading.answer(table.select(*_COLUMNS), material.calendar.files([material.bucket]))
-    columns = {name: answer[name].to_pylist() for name in _COLUMNS}
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    table = _tickets(material, issues)
+    table = table.filter(table.text_length >= LEAST_TEXT).select(*_QUOTED)
+    usual = (table.text_length - USUAL_TEXT).abs()
+    pile = ibis.window(group_by=[table.issue_type, table.shop, table.language], order_by=[usual, table.number])
+    ranked = table.mutate(place=ibis.row_number().over(pile))
+    return _rows(material, ranked.filter(ranked.place < QUOTES))
 
 
 def _balanced(rows: list[Row]) -> list[Row]:
-    """Readable ones, by turns from each shop and language, middling lengths first."""
-    spoken = [row for row in rows if (row["text_length"] or 0) >= LEAST_TEXT]
-    if not spoken:
-        return []
-    middle = float(np.median([row["text_length"] for row in spoken]))
+    """By turns from each shop and language, so that no single one speaks for all; new languages first."""
     piles: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in sorted(spoken, key=lambda row: (abs(row["text_length"] - middle), row["number"])):
+    for row in sorted(rows, key=itemgetter("place", "number")):
         piles[row["shop"], row["language"]].append(row)
-    largest = sorted(piles.values(), key=lambda pile: (-len(pile), pile[0]["number"]))
     chosen: list[Row] = []
-    seen: set[str] = set()
-    for pile in sorted(largest, key=lambda pile: pile[0]["language"] in seen or bool(seen.add(pile[0]["language"]))):
-        chosen.append(pile[0])
-    deeper = [row for pile in largest for row in pile[1:QUOTES]]
-    return (chosen + deeper)[: QUOTES * 2]  # some may have lost their text
+    while len(chosen) < QUOTES * 2 and any(piles.values()):  # more than needed: some may have lost their text
+        heard = {row["language"] for row in chosen}
+        for _key, pile in sorted(piles.items(), key=lambda item: (item[0][1] in heard, item[0])):
+            if pile:
+                chosen.append(pile.pop(0))
+    return chosen[: QUOTES * 2]
 
 
 def _cases(rows: list[Row]) -> Iterable[tuple[str, Row, Name]]:

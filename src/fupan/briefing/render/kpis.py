@@ -72,6 +72,7 @@ class Kpi:
     reason: str
     fix: str
     fix_url: str
+    meaning: str
     url: str
 
     @property
@@ -93,13 +94,14 @@ def kpi(entry: words.Entry, period: words.Entry) -> Kpi:
         unit=entry["unit"],
         raw=entry["value"],
         value=value(entry["value"], entry["unit"], period["currency"]),
-        detail=_detail(entry, period),
+        detail=" · ".join(part for part in (_detail(entry, period), _target(entry, period)) if part),
         change=moved(entry, entry),
         comparisons=tuple(_comparisons(entry, period)),
         trend=tuple(entry.get("trend") or ()),
         reason=_because(entry, period, why) if why else "",
         fix=str(why.todo) if why else "",
         fix_url=why.url if why else "",
+        meaning=words.named(entry.get("meaning")) or words.named(entry["name"]),
         url=entry.get("url") or "",
     )
 
@@ -158,6 +160,16 @@ def _detail(entry: words.Entry, period: words.Entry) -> str:
         return ""
     counted = words.base(entry["metric"], bottom)
     return counted if top is None else f"{figures.number(top)} / {counted}"
+
+
+def _target(entry: words.Entry, period: words.Entry) -> str:
+    target = entry.get("target")
+    if not target:
+        return ""
+    bound, unit = target["bound"], entry["unit"]
+    as_share = unit in {"share", "rate"} and float(bound * 100).is_integer()
+    said = figures.percent(bound, 0) if as_share else value(bound, unit, period["currency"])
+    return _("target %(value)s") % {"value": said}
 
 
 def _previous(entry: words.Entry, period: words.Entry) -> str:

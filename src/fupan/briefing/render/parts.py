@@ -6,12 +6,15 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fupan.briefing.render import words
 from fupan.briefing.render.kpis import Kpi
 from fupan.core import figures
 
 ROOM = 13  # columns of type under a cell of the heat map
+BEYOND = 99.0  # a ratio past the end of every axis
+PARETO_BARS = 10
 SMALL_SHOP = 30  # under this many incidents a list says more than a Pareto
 
 
@@ -52,7 +55,7 @@ class Cell:
     row: int
     column: int
     count: int
-    exposure: int | None
+    exposure: float | None
     rate: float
     high: bool
     url: str
@@ -94,7 +97,7 @@ class Share:
 
     name: str
     count: int
-    exposure: int | None
+    exposure: float | None
     url: str
 
     @property
@@ -140,14 +143,19 @@ class Product:
     code: str
     name: str
     count: int
-    exposure: int
+    exposure: float
     rate: float
     shrunk: float
     low: float
     high: float
     note: str  # the main issue, or "small sample"
     small: bool
+    per_thousand: bool
     url: str
+
+    def text(self, rate: float) -> str:
+        """A rate in the unit of the table."""
+        return figures.number(rate, 1) if self.per_thousand else figures.percent(rate, 1)
 
     @property
     def kn(self) -> str:
@@ -155,11 +163,11 @@ class Product:
 
     @property
     def shrunk_text(self) -> str:
-        return figures.percent(self.shrunk, 1)
+        return self.text(self.shrunk)
 
     @property
     def reach(self) -> str:
-        return f"{figures.percent(self.low, 1)} – {figures.percent(self.high, 1)}"
+        return f"{self.text(self.low)} – {self.text(self.high)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +187,8 @@ class Growth:
     observed: int
     expected: float
     ratio: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     detectable: bool
     trend: tuple[float | None, ...]
     url: str
@@ -191,7 +199,14 @@ class Growth:
 
     @property
     def reach(self) -> str:
-        return f"{self.low:.1f} – {self.high:.1f}"
+        """The interval of the ratio; open upwards where nothing bounds it."""
+        if self.low is None:
+            return ""
+        return f"≥ {self.low:.1f}" if self.high is None else f"{self.low:.1f} – {self.high:.1f}"
+
+    @property
+    def drawn_high(self) -> float:
+        return BEYOND if self.high is None else self.high
 
     @property
     def numbers(self) -> str:
@@ -261,21 +276,19 @@ class Shown:
     strip: tuple[Kpi, ...]
     kpis: tuple[Kpi, ...]
     total: int
+    small: bool  # too few incidents for a picture
     lead_share: str
     pareto: tuple[IssueBar, ...]
     heat: Heat
     issues: tuple[Issue, ...]
     products: tuple[ProductTable, ...]
     growing: tuple[Growth, ...]
+    sampled_from: str  # the issue type they are of
     samples: tuple[Sample, ...]
     platform_clocks: tuple[Clock, ...]
     office_clocks: tuple[Clock, ...]
     orders_share: float | None
     holes: tuple[str, ...] = field(default=())
-
-    @property
-    def small(self) -> bool:
-        return self.total < SMALL_SHOP
 
     @property
     def empty(self) -> bool:
@@ -285,6 +298,16 @@ class Shown:
     def moved(self) -> list[Kpi]:
         """The numbers that moved beyond chance."""
         return [one for one in self.kpis if one.change.tone in {"bad", "good", "plain"}]
+
+    def leading(self, bars: int = PARETO_BARS) -> list[IssueBar]:
+        """The longest bars; where there are more, the last one holds all the others."""
+        if len(self.pareto) <= bars:
+            return list(self.pareto)
+        shown = self.pareto[: bars - 1]
+        others = sum(bar.count for bar in self.pareto[bars - 1 :])
+        left = len(self.pareto) - len(shown)
+        name = ngettext("%(count)s more type", "%(count)s more types", left) % {"count": left}
+        return [*shown, IssueBar("", name, others, others / (self.total or 1), 1.0, "", rest=True)]
 
     @property
     def incidents_text(self) -> str:
@@ -301,7 +324,8 @@ class Shown:
 
     @property
     def most(self) -> int:
-        return max((bar.count for bar in self.pareto), default=1)
+        """The longest bar drawn."""
+        return max((bar.count for bar in self.leading()), default=1)
 
     @property
     def against(self) -> list[str]:

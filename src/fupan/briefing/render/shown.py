@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from fupan.briefing.render import words
 from fupan.briefing.render.kpis import strip
 from fupan.briefing.render.parts import (
+    SMALL_SHOP,
     Cell,
     Clock,
     Growth,
@@ -25,12 +26,15 @@ from fupan.briefing.render.parts import (
 )
 from fupan.core import figures
 
+PER_THOUSAND = {"negative_rating_rate"}  # metrics whose rates come as cases in a thousand units
+
 
 def shown(pack: words.Pack) -> Shown:
     """Word a pack in the active language."""
     period = pack["period"]
     ten, everything = strip(pack)
     pareto = tuple(_bar(entry) for entry in pack["pareto"])
+    total = sum(bar.count for bar in pareto)
     leading = [bar for bar in pareto if not bar.rest][:3]
     return Shown(
         title=words.title(period),
@@ -40,17 +44,19 @@ def shown(pack: words.Pack) -> Shown:
         currency=period["currency"],
         facts=tuple(words.facts(pack)),
         ready=bool(pack["ready"]),
-        awaited=tuple(str(one) for one in pack["awaited"]),
+        awaited=tuple(words.named(one) for one in pack["awaited"]),
         cadence=pack["cadence"],
         strip=tuple(ten),
         kpis=tuple(everything),
-        total=sum(bar.count for bar in pareto),
+        total=total,
+        small=bool(pack.get("few", total < SMALL_SHOP)),
         lead_share=figures.percent(sum(bar.share for bar in leading), 0) if leading else "",
         pareto=pareto,
         heat=_heat(pack["heat"]),
         issues=tuple(_issue(rank, entry) for rank, entry in enumerate(pack["top_issues"], 1)),
         products=tuple(_tables(pack["top_products"])),
         growing=tuple(_growth(entry) for entry in pack["fastest_growing"]),
+        sampled_from=next((words.named(one.get("issue_name")) for one in pack["representative"]), ""),
         samples=tuple(_sample(entry) for entry in pack["representative"]),
         platform_clocks=tuple(_clock(entry) for entry in pack["reply_clocks"]["platform"]),
         office_clocks=tuple(_clock(entry) for entry in pack["reply_clocks"]["office"]),
@@ -120,7 +126,7 @@ def _quote(entry: words.Entry) -> Quote:
 def _tables(entries: list[words.Entry]) -> list[ProductTable]:
     names = {
         "return_rate": _("Return rate"),
-        "negative_rating_rate": _("Negative rating rate"),
+        "negative_rating_rate": _("Negative ratings per 1,000 units"),
     }
     metrics = dict.fromkeys(entry["metric"] for entry in entries)
     return [
@@ -141,7 +147,8 @@ def _product(rank: int, entry: words.Entry) -> Product:
         note = f"{words.named(entry['main_issue_name'])} {figures.percent(entry['main_issue_share'], 0)}"
     return Product(
         rank, entry["product"], words.named(entry["name"]), entry["k"], entry["n"], entry["rate"], entry["shrunk"],
-        entry["low"], entry["high"], note, bool(entry.get("small")), entry["url"],
+        entry["low"], entry["high"], note, bool(entry.get("small")),
+        entry["metric"] in PER_THOUSAND, entry["url"],
     )  # fmt: skip
 
 

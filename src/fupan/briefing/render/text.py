@@ -135,7 +135,7 @@ def blocks(share: float, width: int) -> str:
 def _pareto(pack: Shown, width: int) -> Table:
     table = _table("", "", _("incidents"), _("share"), _("so far"), right=(2, 3, 4))
     room = max(12, min(48, width - 56))
-    for place, bar in enumerate(pack.pareto):
+    for place, bar in enumerate(pack.leading()):
         paint = "bright_black" if bar.rest else "cyan" if place < 3 else "blue"
         table.add_row(
             bar.name, Text(blocks(bar.count / pack.most, room), paint), figures.number(bar.count), bar.share_text,
@@ -195,7 +195,7 @@ def _growing(rows: tuple[Growth, ...]) -> Table:
         paint = TONES["bad" if row.tone == "red" else "none"]
         said = Text(row.words, paint)
         if row.detectable:
-            said.append(f"  [{row.low:.1f}, {row.high:.1f}]", "dim")
+            said.append(f"  [{row.reach}]", "dim")
         table.add_row(Text(STONES[row.stone], paint), row.label, said, row.numbers)
     return table
 

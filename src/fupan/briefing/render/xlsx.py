@@ -13,7 +13,7 @@ from django.utils.translation import override, pgettext
 
 from fupan.briefing.render import words
 from fupan.briefing.render.kpis import Kpi
-from fupan.briefing.render.parts import Shown
+from fupan.briefing.render.parts import Product, Shown
 from fupan.briefing.render.shown import shown
 
 FORMATS = {
@@ -154,12 +154,16 @@ def _products(book: Book, pack: Shown) -> None:
     columns = [(_("product"), 30), (_("measured by"), 20), ("k", 8), ("n", 10), (_("rate"), 10), (_("shrunk"), 10),
                (_("from"), 10), (_("to"), 10), (_("main issue"), 30)]  # fmt: skip
     rows = [
-        [link(row.name, row.url), table.name, (row.count, "count"), (row.exposure, "count"), (row.rate, "rate"),
-         (row.shrunk, "rate"), (row.low, "rate"), (row.high, "rate"), row.note]
+        [link(row.name, row.url), table.name, (row.count, "count"), (row.exposure, "count"),
+         *((rate, unit_of(row)) for rate in (row.rate, row.shrunk, row.low, row.high)), row.note]
         for table in pack.products
         for row in table.rows
     ]  # fmt: skip
     book.sheet(_("Products"), columns, rows)
+
+
+def unit_of(row: Product) -> str:
+    return "per_1000" if row.per_thousand else "rate"
 
 
 def _growing(book: Book, pack: Shown) -> None:

@@ -31,7 +31,7 @@ def edit_product(product: Product, *, by: Member | None, **changes: Any) -> Prod
     for name, value in changes.items():
         setattr(product, name, value)
     product.save(update_fields=[*changes])
-    _mark(product.workspace_id, [product.pk])
+    mark_products(product.workspace_id, [product.pk])
     record("commerce.product_edited", product, by=by, fields=sorted(changes))
     return product
 
@@ -50,7 +50,7 @@ def store_products(
             befores += images
             if outcome != "unchanged":
                 touched.add(product_id)
-        _mark(workspace.pk, touched)
+        mark_products(workspace.pk, touched)
         if touched:
             record("commerce.products_stored", workspace, by=None, import_id=import_id, products=len(touched))
     return ProductsStored(**counts, befores=tuple(befores))
@@ -82,7 +82,7 @@ def _join_listings(workspace: Workspace, shop: Shop | None, one: Any, product: P
         if listing.product_id == product.pk and listing.asin == asin:
             continue
         befores.append(Before("listing", listing.pk, {"product_id": listing.product_id, "asin": listing.asin}))
-        _mark(workspace.pk, [listing.product_id])
+        mark_products(workspace.pk, [listing.product_id])
         Listing.objects.filter(pk=listing.pk).update(product=product, asin=asin)
     if shop and not listings.filter(shop=shop).exists():
         new = Listing.objects.create(
@@ -104,11 +104,11 @@ def _join_batch(product: Product, one: Any) -> bool:
     if moved:
         Batch.objects.filter(pk=batch.pk).update(effective_from=one.batch_from)
     if made or moved:
-        _assign_batches(product)
+        assign_batches(product)
     return made or moved
 
 
-def _assign_batches(product: Product) -> None:
+def assign_batches(product: Product) -> None:
     """Lines that name no batch of their own are taken to be of the batch shipped on the day they were placed."""
     known = Batch.objects.filter(product=product).values_list("effective_from", "pk")
     starts = sorted((start, pk) for start, pk in known if start)
@@ -132,6 +132,6 @@ def _fill_carrier(product: Product, carrier: str) -> None:
     Order.objects.filter(pk__in=orders.values("pk")).update(carrier=carrier)
 
 
-def _mark(workspace_id: int, product_ids: Iterable[int]) -> None:
+def mark_products(workspace_id: int, product_ids: Iterable[int]) -> None:
     weeks = OrderLine.objects.filter(listing__product__in=list(product_ids)).values_list("week", flat=True).distinct()
     stale.mark(workspace_id, {(table, week) for week in weeks for table in ("orders", "tickets")})

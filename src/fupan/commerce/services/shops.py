@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from fupan.commerce import marketplaces
@@ -28,8 +29,7 @@ def add_shop(
 ) -> Shop:
     """Open a shop; its time zone decides to which week an order belongs."""
     zone(timezone)
-    if Shop.objects.filter(workspace_id=workspace_id, name=name).exists():
-        raise Refused(_("There is a shop “%(name)s” already.") % {"name": name}, code="shop-exists")
+    _require_free(Shop.objects.filter(workspace_id=workspace_id), name)
     shop = Shop.objects.create(
         workspace_id=workspace_id, name=name, platform=platform, site=site, country=country.upper(),
         currency=currency.upper(), timezone=timezone,
@@ -48,6 +48,7 @@ def edit_shop(shop: Shop, *, by: Member | None, **changes: Any) -> Shop:
             % {"zone": shop.timezone},
             code="shop-clock-in-use",
         )
+    _require_free(Shop.objects.filter(workspace_id=shop.workspace_id).exclude(pk=shop.pk), changes.get("name", ""))
     for field, value in changes.items():
         setattr(shop, field, value)
     zone(shop.timezone)
@@ -55,6 +56,11 @@ def edit_shop(shop: Shop, *, by: Member | None, **changes: Any) -> Shop:
     _mark(shop)
     record("commerce.shop_edited", shop, by=by, fields=sorted(changes))
     return shop
+
+
+def _require_free(others: QuerySet[Shop], name: str) -> None:
+    if others.filter(name=name).exists():
+        raise Refused(_("There is a shop “%(name)s” already.") % {"name": name}, code="shop-exists")
 
 
 def _mark(shop: Shop) -> None:

@@ -10,9 +10,10 @@ from django.db import models, transaction
 
 from fupan.core import stale
 from fupan.core.events import record
-from fupan.desk.models import Incident, LabelSource, Ticket, TicketBefore
+from fupan.desk.models import Incident, Ticket, TicketBefore
 from fupan.desk.services._incidents import home_of_ticket, kin_weeks, rearrange
 from fupan.desk.services._numbers import lock
+from fupan.desk.services._protected import protected
 from fupan.intake.models import Import
 
 AT_ONCE = 1000
@@ -56,35 +57,44 @@ def _put_back(source: Import) -> int:
     weeks: set[tuple[str, int]] = set()
     for before in TicketBefore.objects.filter(import_id=source.pk).select_related("ticket").order_by("-pk"):
         ticket = before.ticket
-        later = TicketBefore.objects.filter(ticket=ticket, pk__gt=before.pk).order_by("pk").first()
-        if later is not None:
-            later.values = {**later.values, **before.values}
-            later.save(update_fields=["values"])
-        else:
-            homes.add(home_of_ticket(ticket))
-            weeks |= kin_weeks([ticket.pk])
-            _restore(ticket, before.values)
-            homes.add(home_of_ticket(ticket))
-            restored.add(ticket.pk)
+        homes.add(home_of_ticket(ticket))
+        weeks |= kin_weeks([ticket.pk])
+        _restore(ticket, _left_over(before))
+        homes.add(home_of_ticket(ticket))
+        restored.add(ticket.pk)
         before.delete()
     weeks |= rearrange(source.workspace_id, homes)
     stale.mark(source.workspace_id, weeks | kin_weeks(sorted(restored)))
     return len(restored)
 
 
+def _left_over(before: TicketBefore) -> dict[str, Any]:
+    """Values to write back now; those a later import changed again wait there for its own undoing."""
+    values = dict(before.values)
+    for later in TicketBefore.objects.filter(ticket=before.ticket_id, pk__gt=before.pk).order_by("pk"):
+        inherited = {name: values.pop(name) for name in list(values) if name in later.values}
+        if inherited:
+            later.values = later.values | inherited
+            later.save(update_fields=["values"])
+    return values
+
+
 def _restore(ticket: Ticket, values: dict[str, Any]) -> None:
-    """Write old values back, but never over a person's label."""
-    spared = {"issue_type_id", "label_source", "label_confidence"} if ticket.label_source == LabelSource.PERSON else set()
-    chosen = {name: _value(name, value) for name, value in values.items() if name not in spared}
+    """Write old values back, but never over a person's work, and never a link to what is gone."""
+    kept = protected(ticket)
+    chosen = {name: _value(name, value) for name, value in values.items() if name not in kept}
     for name, value in chosen.items():
         setattr(ticket, name, value)
-    ticket.save(update_fields=list(chosen))
+    if chosen:
+        ticket.save(update_fields=list(chosen))
 
 
 def _value(name: str, value: Any) -> Any:
-    field = Ticket._meta.get_field(name.removesuffix("_id") if name.endswith("_id") and name != "received_id" else name)
+    field = Ticket._meta.get_field(name)
     if value is None:
         return None
+    if isinstance(field, models.ForeignKey):
+        return value if field.related_model._default_manager.filter(pk=value).exists() else None
     if isinstance(field, models.DateTimeField):
         return datetime.fromisoformat(value)
     return Decimal(value) if isinstance(field, models.DecimalField) else value

@@ -148,7 +148,7 @@ def _set_issue(workspace_id: int, tickets: Sequence[Ticket], node: IssueType | N
         rows = Ticket.objects.filter(pk__in=several)
         before += [
             [*row[:5], row[5].isoformat() if row[5] else None]
-            for row in rows.select_related("issue_type").values_list(*columns)
+            for row in rows.values_list(*columns)
         ]
         _move_guess(rows, usual, guesses)
         rows.update(
@@ -165,10 +165,13 @@ def _usual_cause(node: IssueType | None, causes: dict[str, int]) -> int | None:
 
 def _move_guess(rows: Any, usual: int | None, causes: dict[str, int]) -> None:
     """A first guess that only came from the old label goes with it; one that a sheet or a person gave stays."""
-    for issue, guess, pk in rows.values_list("issue_type__code", "cause_guess_id", "pk"):
-        entry = trees.by_code("issue").get(issue or "")
-        if guess is None or (entry is not None and causes.get(entry.guess) == guess):
-            Ticket.objects.filter(pk=pk).update(cause_guess_id=usual)
+    shipped = trees.by_code("issue")
+    moved = [
+        pk
+        for issue, guess, pk in rows.values_list("issue_type__code", "cause_guess_id", "pk")
+        if guess is None or (issue in shipped and causes.get(shipped[issue].guess) == guess)
+    ]
+    Ticket.objects.filter(pk__in=moved).update(cause_guess_id=usual)
 
 
 def _put_back(ticket: Ticket, row: Sequence[Any]) -> None:

@@ -26,13 +26,9 @@ from fupan.desk.services._bulk import insert
 from fupan.desk.services._goods import make_listings
 from fupan.desk.services._incidents import home_of_ticket, kin_weeks, rearrange
 from fupan.desk.services._numbers import lock, take_numbers
+from fupan.desk.services._protected import PERSONAL, protected
 from fupan.intake.models import Import, ImportState, Received
 from fupan.intake.records import TicketRecord
-
-# What a person's work on the ticket protects from later deliveries.
-_WORK = frozenset({"state", "first_response_at", "resolved_at", "resolution_id", "cost", "currency", "cause_guess_id", "agent", "replies"})
-_PERSONAL = frozenset({"buyer_name", "buyer_email", "buyer_key"})
-_LABEL = frozenset({"issue_type_id", "label_source", "label_confidence"})
 
 
 @dataclass(slots=True)
@@ -198,11 +194,12 @@ def _update(
     for one in arrivals:
         ticket = one.known
         assert ticket is not None
-        values = _allowed(ticket, _values(book, one, ticket.workspace_id))
-        different = [name for name, value in values.items() if getattr(ticket, name) != value]
+        kept = protected(ticket)
+        values = _values(book, one, ticket.workspace_id)
+        different = [name for name, value in values.items() if name not in kept and getattr(ticket, name) != value]
         if not different:
             continue
-        old = {name: getattr(ticket, name) for name in different if name not in _PERSONAL}
+        old = {name: getattr(ticket, name) for name in different if name not in PERSONAL}
         befores.append(TicketBefore(ticket=ticket, import_id=import_id, values=json.loads(json.dumps(old, default=str))))
         touched |= {("tickets", ticket.week), ("messages", ticket.week)}
         for name in different:
@@ -212,17 +209,6 @@ def _update(
     TicketBefore.objects.bulk_create(befores, batch_size=200)
     touched |= kin_weeks([ticket.pk for ticket in changed])
     return changed
-
-
-def _allowed(ticket: Ticket, values: dict[str, Any]) -> dict[str, Any]:
-    spared: set[str] = set()
-    if ticket.touched_at is not None:
-        spared |= _WORK
-    if ticket.label_source == LabelSource.PERSON:
-        spared |= _LABEL
-    if ticket.purged_at is not None:
-        spared |= _PERSONAL
-    return {name: value for name, value in values.items() if name not in spared}
 
 
 def _build(book: LabelBook, workspace_id: int, import_id: int, arrivals: Sequence[Arrival]) -> list[Any]:

@@ -112,6 +112,7 @@ def join_incident(ticket: Ticket, other: Ticket, *, by: Member | None) -> Ticket
         tickets.filter(incident_id=was).update(incident_id=target, placed_by_person=True)
     _place(other, target, weeks)
     _place(ticket, target, weeks)
+    Incident.objects.filter(workspace_id=ticket.workspace_id, pk=was, tickets=None).delete()
     record("desk.incident_joined", ticket, by=by, was=was, incident=target)
     return ticket
 

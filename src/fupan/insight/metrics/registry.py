@@ -64,6 +64,7 @@ def _settled(t: ir.Table) -> ir.BooleanValue:
     return (t.kind == "inquiry") & t.first_response.notnull()
 
 
+_RESPONSES = _bins("response_bin", lambda t: t.first_response.notnull())
 RETURNS = ("returns", "tickets")
 RATINGS = ("ratings", "tickets")
 FEEDBACK = ("feedback", "tickets")
@@ -169,14 +170,14 @@ _ALL: list[dict[str, Any]] = [
         "name": {"en": "First response, median", "zh-hans": "首次响应 P50"},
         "meaning": {"en": "Half of the answered tickets got their first human answer within this many hours, on all days.",
                     "zh-hans": "一半已回复的工单在这个时间内得到人工首次回复（自然时间）。"},
-        "numerator": _bins("response_bin", lambda t: t.first_response.notnull()), "sources": TALK,
+        "numerator": _RESPONSES, "sources": TALK,
     },
     {
         "code": "first_response_p90", "kind": "quantile", "unit": "hours", "direction": -1, "quantile": 0.9,
         "name": {"en": "First response, 90 %", "zh-hans": "首次响应 P90"},
         "meaning": {"en": "Nine in ten answered tickets got their first human answer within this many hours.",
                     "zh-hans": "九成已回复的工单在这个时间内得到人工首次回复。"},
-        "numerator": _bins("response_bin", lambda t: t.first_response.notnull()), "sources": TALK,
+        "numerator": _RESPONSES, "sources": TALK,
     },
     {
         "code": "reply_in_time", "kind": "share", "unit": "share", "direction": 1, "table": "messages",

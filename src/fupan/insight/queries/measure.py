@@ -77,16 +77,18 @@ def trend(
 
 
 def measured(scope: Scope, metrics: Iterable[Metric], *, compare: Sequence[Against] = AGAINST) -> list[Measured]:
-    return [one for each in made(scope, metrics) for one in _slices(scope, each, compare)]
+    """The same on a scope that other questions share."""
+    all_made = made(scope, metrics)
+    against = _against(scope, all_made, compare)
+    return [one for each in all_made for one in _slices(scope, each, against[each.metric.code])]
 
 
-def _slices(scope: Scope, one: Made, compare: Sequence[Against]) -> Iterator[Measured]:
+def _slices(scope: Scope, one: Made, against: dict[str, list[Compared] | None]) -> Iterator[Measured]:
     metric, parts, now = one.metric, one.parts, scope.now
     current = parts.at(now)
     series = compute.values(metric.kind, parts, quantile=metric.quantile) * metric.scale
     series = np.where(one.valid[None, :], series, np.nan)
     low, high = compute.own_interval(metric.kind, current, quantile=metric.quantile)
-    against = {name: _against(scope, one, name) for name in compare}
     for row, key in enumerate(one.keys):
         value = number(series[row, now])
         yield Measured(
@@ -103,22 +105,41 @@ def _slices(scope: Scope, one: Made, compare: Sequence[Against]) -> Iterator[Mea
         )
 
 
-def _against(scope: Scope, one: Made, name: Against) -> list[Compared] | None:
-    """Every slice against an earlier period; None where that period means nothing."""
-    earlier = _earlier(scope, one.valid, name)
-    if not earlier or not one.valid[scope.now]:
-        return None
-    metric, now, before = one.metric, one.parts.at(scope.now), one.parts.over(earlier)
-    unrest = compute.unrest(metric.kind, one.parts.until(scope.now), one.valid[: scope.now])
-    found = compute.changes(metric.kind, now, before, unrest=unrest, quantile=metric.quantile)
+def _against(
+    scope: Scope, all_made: Sequence[Made], compare: Sequence[Against]
+) -> dict[str, dict[str, list[Compared] | None]]:
+    """Every slice of every metric against earlier periods; None where such a period means nothing."""
+    asked = [
+        (one, name, earlier)
+        for one in all_made
+        for name in compare
+        if one.valid[scope.now] and (earlier := _earlier(scope, one.valid, name))
+    ]
+    changes = compute.changes([_pair(scope, one, earlier) for one, _name, earlier in asked])
+    found: dict[str, dict[str, list[Compared] | None]] = {
+        one.metric.code: dict.fromkeys(compare) for one in all_made
+    }
+    for (one, name, earlier), changed in zip(asked, changes, strict=True):
+        found[one.metric.code][name] = _compared(one, earlier, changed)
+    return found
+
+
+def _pair(scope: Scope, one: Made, earlier: list[int]) -> compute.Pair:
+    unrest = compute.unrest(one.metric.kind, one.parts.until(scope.now), one.valid[: scope.now])
+    return compute.Pair(
+        one.metric.kind, one.parts.at(scope.now), one.parts.over(earlier), unrest, quantile=one.metric.quantile
+    )
+
+
+def _compared(one: Made, earlier: list[int], changed: compute.Changed) -> list[Compared]:
+    metric, before = one.metric, one.parts.over(earlier)
     values = compute.values(metric.kind, before, quantile=metric.quantile) * metric.scale
     if metric.kind in ("count", "money"):
         values = values / len(earlier)
-    scale = metric.scale if metric.kind == "mean" else 1.0
     return [
         Compared(
-            number(values[row]), number(found.change[row] * scale), number(found.low[row] * scale),
-            number(found.high[row] * scale), bool(found.detectable[row]),
+            number(values[row]), number(changed.change[row]), number(changed.low[row]), number(changed.high[row]),
+            bool(changed.detectable[row]),
         )
         for row in range(len(values))
     ]  # fmt: skip

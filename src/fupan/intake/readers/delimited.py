@@ -58,7 +58,9 @@ class Delimited(Table):
                 yield rows
             except csv.Error as wrong:
                 raise Refused(
-                    _("Line %(line)s cannot be read as a table row (%(error)s); look for a quotation mark that is never closed.")
+                    _(
+                        "Line %(line)s cannot be read as a table row (%(error)s); look for a quotation mark that is never closed."
+                    )
                     % {"line": rows.line_num + 1, "error": wrong},
                     code="broken-row",
                 ) from wrong

@@ -113,7 +113,9 @@ class Parquet(Table):
         try:
             self._file = pq.ParquetFile(path)
         except (pa.ArrowException, OSError) as broken:
-            raise Refused(_("“%(name)s” is not a readable Parquet file.") % {"name": name}, code="broken-parquet") from broken
+            raise Refused(
+                _("“%(name)s” is not a readable Parquet file.") % {"name": name}, code="broken-parquet"
+            ) from broken
         self._names = [str(column) for column in self._file.schema_arrow.names]
 
     def preview(self) -> list[Cells]:

@@ -36,7 +36,7 @@ class Sheet(Table):
         return int(self._sheet.height)
 
     def chunks(self, heading: int, width: int, *, raw: bool = False, joint: int = -1) -> Iterator[Chunk]:
-        rows = enumerate(self._rows(), start=self._first_line())
+        rows = enumerate(self._rows(), start=1)
         for _row in islice(rows, heading + 1):
             pass
         number = 0
@@ -46,21 +46,9 @@ class Sheet(Table):
             yield Chunk(number, lines, columns_of([row for _line, row in kept], width), [])
             number += 1
 
-    def _first_line(self) -> int:
-        start = self._sheet.start
-        return int(start[0]) + 1 if start else 1
-
     def _rows(self) -> Iterator[Cells]:
-        start = self._sheet.start
-        rows = self._sheet.iter_rows()
-        if start is None:
-            return
-        yield from islice(rows, self._offset(start[0]), None)
-
-    def _offset(self, first: int) -> int:
-        """calamine gives the empty rows above the first used one too; they are not counted twice."""
-        given = self._sheet.total_height
-        return int(first) if given > self._sheet.height else 0
+        """From the top of the sheet, empty rows too, so that lines are numbered as the person sees them."""
+        return iter(self._sheet.iter_rows())
 
 
 def sheets_of(path: Path, name: str) -> list[Table]:
@@ -72,11 +60,12 @@ def sheets_of(path: Path, name: str) -> list[Table]:
     except (CalamineError, zipfile.BadZipFile, ValueError, OSError) as broken:
         raise _broken(name) from broken
     tables: list[Table] = [Sheet(path, name, sheet, book) for sheet in book.sheet_names]
-    return [table for table in tables if table.preview()]
+    return [table for table in tables if any(not is_blank(row) for row in table.preview())]
 
 
 def _broken(name: str) -> Refused:
     return Refused(
-        _("“%(name)s” is damaged or protected by a password; save it again in the spreadsheet program.") % {"name": name},
+        _("“%(name)s” is damaged or protected by a password; save it again in the spreadsheet program.")
+        % {"name": name},
         code="broken-workbook",
     )

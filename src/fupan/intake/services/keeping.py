@@ -172,5 +172,7 @@ def days_of(moments: Sequence[datetime], shop: Shop) -> tuple[date, date]:
     naive = [one for one in moments if one.tzinfo is None]
     aware = [one for one in moments if one.tzinfo is not None]
     days = [one.date() for found in (naive,) if found for one in (min(found), max(found))]
-    days += [one.astimezone(zone(shop.timezone)).date() for found in (aware,) if found for one in (min(found), max(found))]
+    days += [
+        one.astimezone(zone(shop.timezone)).date() for found in (aware,) if found for one in (min(found), max(found))
+    ]
     return min(days), max(days)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+
 from fupan.commerce.services import put_back, take_back_orders
 from fupan.core import clock
 from fupan.core.events import record

@@ -11,6 +11,8 @@ from fupan.core.events import record
 from fupan.ops import databases, leftovers, retention
 from fupan.people.models import Workspace
 
+Empty = Callable[[list[int]], dict[str, int]]
+
 BATCH = 2000
 VACUUM_BELOW = (
     512 << 20
@@ -19,47 +21,53 @@ VACUUM_BELOW = (
 
 def purge(*, dry_run: bool = False, compact: bool = False) -> Counter[str]:
     """Purge every workspace, then what lies outside of them; with `dry_run` only count."""
-    counts: Counter[str] = Counter()
     workspaces = list(Workspace.objects.order_by("pk"))
+    counts: Counter[str] = Counter()
     databases.overwrite_deleted()
     for workspace in workspaces:
         counts += purge_workspace(workspace, dry_run=dry_run)
-    overdue = retention.overdue_backups()
-    counts["backups"] = len(overdue)
+    counts += _purge_outside(workspaces, dry_run=dry_run)
     if dry_run:
-        return +counts
-    old = retention.before(workspaces)
-    counts += Counter(leftovers.forget_traces(old)) + Counter(leftovers.drop_mail_files(old))
-    for path in overdue:
-        path.unlink(missing_ok=True)
-    if +counts:
-        record("ops.purged", None, by=None, **+counts)
+        return counts
+    if counts:
+        record("ops.purged", None, by=None, **counts)
     if compact or databases.size() < VACUUM_BELOW:
         databases.shred()
-    return +counts
+    return counts
 
 
 def purge_workspace(workspace: Workspace, *, dry_run: bool = False) -> Counter[str]:
     """Empty the personal fields whose time is over; redacted text, labels and facts stay."""
-    tickets, received = retention.due_tickets(workspace), retention.due_received(workspace)
+    places: list[tuple[str, QuerySet[Any], Empty]] = [
+        ("tickets", retention.due_tickets(workspace), leftovers.empty_tickets),
+        ("received", retention.due_received(workspace), leftovers.empty_received),
+        ("messages", retention.late_words(workspace), leftovers.empty_messages),
+    ]
     if dry_run:
-        return +Counter(
-            tickets=tickets.count(),
-            received=received.count(),
-            payloads=len(leftovers.payloads_of(retention.due_payloads(workspace))),
-        )
-    counts = _in_batches(tickets, leftovers.empty_tickets) + _in_batches(received, leftovers.empty_received)
-    imports = list(retention.due_imports(workspace))
+        return +Counter({name: rows.count() for name, rows, _empty in places})
+    counts: Counter[str] = Counter()
+    for _name, rows, empty in places:
+        counts += _in_batches(rows, empty)
     with transaction.atomic():
-        counts += Counter(leftovers.empty_imports(imports))
+        counts += Counter(leftovers.empty_imports(list(retention.due_imports(workspace).values_list("pk", flat=True))))
         counts += Counter(leftovers.empty_mails(workspace.pk, retention.before([workspace])))
-    counts += Counter(leftovers.drop_payloads(retention.due_payloads(workspace)))
-    if +counts:
-        record("ops.workspace_purged", workspace, by=None, **+counts)
-    return +counts
+    if counts:
+        record("ops.workspace_purged", workspace, by=None, **counts)
+    return counts
 
 
-def _in_batches(rows: QuerySet[Any], empty: Callable[[list[int]], dict[str, int]]) -> Counter[str]:
+def _purge_outside(workspaces: list[Workspace], *, dry_run: bool) -> Counter[str]:
+    """Uploaded files, backups, mail files, and what the machinery remembers."""
+    payloads, backups = retention.due_payloads(workspaces), retention.overdue_backups()
+    counts = +Counter(payloads=len(payloads), backups=len(backups))
+    if dry_run:
+        return counts
+    leftovers.drop([*payloads, *backups])
+    old = retention.before(workspaces)
+    return counts + Counter(leftovers.forget_traces(old)) + Counter(leftovers.drop_mail_files(old))
+
+
+def _in_batches(rows: QuerySet[Any], empty: Empty) -> Counter[str]:
     """Short transactions, so that nobody waits for a purge; killed half-way, the next run takes the rest."""
     counts: Counter[str] = Counter()
     while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):

@@ -1,0 +1,9 @@
+import pytest
+
+from fupan.desk import services
+
+
+@pytest.fixture
+def planted(workspace):
+    services.plant_trees(workspace)
+    return workspace

@@ -1,0 +1,15 @@
+"""A workspace was made -> it gets its label trees, reason codes and keyword rules."""
+
+from __future__ import annotations
+
+from fupan.core.events import when
+from fupan.core.models import Event
+from fupan.desk.services import plant_trees
+from fupan.people.models import Workspace
+
+
+@when("people.workspace_created")
+def plant(event: Event) -> None:
+    workspace = Workspace.objects.filter(pk=event.subject_id).first()
+    if workspace is not None:
+        plant_trees(workspace)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from ninja import Field, Schema
+
+PERIOD = r"^20\d\d-(W\d\d|\d\d)$"
+
+
+class MetricOut(Schema):
+    """A metric of the registry: what it is called and means, in both languages."""
+
+    code: str
+    name: dict[str, str]
+    meaning: dict[str, str]
+    unit: str
+    direction: int
+    dimensions: list[str]
+
+
+class ComparedOut(Schema):
+    """Against an earlier period: ratio minus 1, or the difference for shares and scores."""
+
+    value: float | None
+    change: float | None
+    low: float | None
+    high: float | None
+    detectable: bool
+
+
+class ValueOut(Schema):
+    """One metric of one slice; without a value, `reason` says what is missing."""
+
+    slice: dict[str, str]
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    low: float | None
+    high: float | None
+    reason: str | None
+    comparisons: dict[str, ComparedOut | None]
+    trend: list[float | None]
+
+
+class ValuesOut(Schema):
+    metric: str
+    period: str
+    values: list[ValueOut]
+
+
+class Asked(Schema):
+    """`period` is an ISO week (2026-W46) or a month (2026-11); `by` cuts, `where` narrows (country=DE&carrier=DHL)."""
+
+    period: str = Field(pattern=PERIOD)
+    by: list[str] = Field(default_factory=list, max_length=2)
+    where: str = Field("", max_length=300)
