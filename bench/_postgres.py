@@ -28,19 +28,19 @@ def loaded(files: Callable[[str], list[str]]) -> Iterator[Callable[[str], Any]]:
         with psycopg.connect(host=str(server.folder), user=server.user, dbname="postgres", autocommit=True) as database:
             for table in ("orders", "tickets", "messages"):
                 _load(database, table, files(table))
-            yield lambda sql: database.execute(sql).fetchall()  # type: ignore[arg-type]
+            yield lambda sql: database.execute(sql).fetchall()
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
 
 
 def _load(database: psycopg.Connection[Any], table: str, paths: list[str]) -> None:
     schema = pq.read_schema(paths[0])
     columns = ", ".join(f'"{field.name}" {_TYPES[str(field.type)]}' for field in schema)
-    database.execute(f"CREATE UNLOGGED TABLE {table} ({columns})")  # type: ignore[arg-type]
-    with database.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:  # type: ignore[arg-type]
+    database.execute(f"CREATE UNLOGGED TABLE {table} ({columns})")
+    with database.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:
         for path in paths:
             buffer = BytesIO()
             csv.write_csv(pq.read_table(path), buffer, csv.WriteOptions(include_header=False))
             copy.write(buffer.getvalue())
-    database.execute(f"CREATE INDEX ON {table} USING brin (week)")  # type: ignore[arg-type]
-    database.execute(f"ANALYZE {table}")  # type: ignore[arg-type]
+    database.execute(f"CREATE INDEX ON {table} USING brin (week)")
+    database.execute(f"ANALYZE {table}")

@@ -126,16 +126,20 @@ class Seller:
                  (("refund_units", pa.int32()), ("exchange_units", pa.int32()), ("reopened", pa.int16()))}  # fmt: skip
         flags = {name: pa.array(rng.random(count) < share) for name, share in
                  (("defect", 0.01), ("came_back", 0.1), ("recontact", 0.2))}  # fmt: skip
-        return small | flags | {
-            "cost": pa.array(rng.gamma(2, 20, count), mask=seldom > 0.4),
-            "unconverted": pa.array(np.zeros(count, dtype=bool)),
-            "units": pa.array(np.ones(count), pa.int32()),
-            "stars": pa.array(rng.integers(1, 6, count), pa.int16(), mask=seldom > 0.2),
-            "csat": pa.array(rng.integers(1, 6, count), pa.int16(), mask=seldom > 0.1),
-            "replies": pa.array(rng.integers(0, 4, count), pa.int16()),
-            "turns": pa.array(rng.integers(1, 8, count), pa.int16()),
-            "text_length": pa.array(rng.integers(0, 400, count), pa.int32()),
-        }
+        return (
+            small
+            | flags
+            | {
+                "cost": pa.array(rng.gamma(2, 20, count), mask=seldom > 0.4),
+                "unconverted": pa.array(np.zeros(count, dtype=bool)),
+                "units": pa.array(np.ones(count), pa.int32()),
+                "stars": pa.array(rng.integers(1, 6, count), pa.int16(), mask=seldom > 0.2),
+                "csat": pa.array(rng.integers(1, 6, count), pa.int16(), mask=seldom > 0.1),
+                "replies": pa.array(rng.integers(0, 4, count), pa.int16()),
+                "turns": pa.array(rng.integers(1, 8, count), pa.int16()),
+                "text_length": pa.array(rng.integers(0, 400, count), pa.int32()),
+            }
+        )
 
     def _clocks(self, week: int, at: NDArray[np.int64]) -> Rows:
         from fupan.insight.shapes import bins_of
@@ -147,7 +151,8 @@ class Seller:
         weeks = pa.array(np.full(count, week), pa.int32())
         months = pa.array(np.full(count, 202611), pa.int32())
         return {
-            "order_id": pa.array(np.arange(count)), "order_day": pa.array(at, pa.timestamp("us")).cast(pa.date32(), safe=False),
+            "order_id": pa.array(np.arange(count)),
+            "order_day": pa.array(at, pa.timestamp("us")).cast(pa.date32(), safe=False),
             "lag_weeks": pa.array(lag, pa.int16()), "lag_months": pa.array(lag // 4, pa.int16()),
             "opened": _stamps(at),
             "first_response": _stamps(at + (response * 60).astype(np.int64) * _MINUTE, late),
@@ -200,7 +205,9 @@ def plant(tickets: int, orders: int, weeks: int = 66, seed: int = 7) -> int:
 
     workspace = Workspace.objects.create(name="Bench")
     shops = [
-        Shop.objects.create(workspace=workspace, name=name, platform=platform, country=country, currency="CNY", timezone="UTC")
+        Shop.objects.create(
+            workspace=workspace, name=name, platform=platform, country=country, currency="CNY", timezone="UTC"
+        )
         for name, platform, country in SHOPS
     ]
     for place in range(PRODUCTS):

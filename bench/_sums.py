@@ -42,7 +42,8 @@ SUMS = {
         FROM tickets {_KEPT} {_in(TREND)} GROUP BY week""",
     "spread": f"""SELECT week, cause, agent, count(cost) AS n, sum(cost) AS cost
         FROM tickets {_KEPT} {_in(TREND)} GROUP BY week, cause, agent""",
-    "lags": f"SELECT kind, first, lag_weeks, count(*) AS n FROM tickets {_KEPT} {_in(TREND)} GROUP BY kind, first, lag_weeks",
+    "lags": f"""SELECT kind, first, lag_weeks, count(*) AS n FROM tickets {_KEPT} {_in(TREND)}
+        GROUP BY kind, first, lag_weeks""",
     "replies": f"""SELECT week, shop_id, count(*) AS n, count(*) FILTER (WHERE replied <= due) AS k,
         count(*) FILTER (WHERE replied <= office_due) AS k2
         FROM messages WHERE week IN {_in(TREND)} GROUP BY week, shop_id""",
@@ -62,9 +63,11 @@ UNITS_OF: dict[str, tuple[str, set[int]]] = {
     for name in SUMS
 }  # fmt: skip
 
-_TICKETS = ["week", "shop_id", "kind", "first", "merged", "units", "stars", "cost", "csat", "simple", "resolution_hours",
-            "response_hours", "settled_week", "resolved_week", "reopened", "replies", "recontact", "lag_weeks", "cause", "agent",
-            "issue_type", "product", "batch", "country", "carrier", "refund_units", "exchange_units", "defect"]  # fmt: skip
+_TICKETS = [
+    "week", "shop_id", "kind", "first", "merged", "units", "stars", "cost", "csat", "simple", "resolution_hours",
+    "response_hours", "settled_week", "resolved_week", "reopened", "replies", "recontact", "lag_weeks", "cause",
+    "agent", "issue_type", "product", "batch", "country", "carrier", "refund_units", "exchange_units", "defect",
+]  # fmt: skip
 
 
 def pandas_sums(files: Callable[[str, set[int]], list[str]]) -> None:
@@ -95,8 +98,10 @@ def _pandas_tickets(tickets: Any) -> None:
         quick=tickets.simple & (tickets.resolution_hours <= 24), solved=tickets.resolved_week <= tickets.week,
         again=tickets.reopened > 0, settled=(tickets.replies <= 1) & ~tickets.recontact,
     )  # fmt: skip
-    summed = ["contacts", "first", "returned", "refund_units", "exchange_units", "claims", "bad", "middling", "defect", "cost",
-              "cost2", "csat", "csat2", "quick", "simple", "solved", "again"]  # fmt: skip
+    summed = [
+        "contacts", "first", "returned", "refund_units", "exchange_units", "claims", "bad", "middling", "defect",
+        "cost", "cost2", "csat", "csat2", "quick", "simple", "solved", "again",
+    ]  # fmt: skip
     made.groupby(["week", "shop_id"])[summed].sum()
     made[made.kind == "inquiry"].groupby("settled_week").settled.agg(["sum", "count"])
     made.groupby("week")[["response_hours", "resolution_hours"]].quantile([0.5, 0.9])

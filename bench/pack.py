@@ -96,7 +96,13 @@ def ours(home: Path) -> Times:
     workspace.name = "Bench, changed"  # part of the key: the pack is made anew
     workspace.save()
     again = timed(make)
-    return {"first": first, "again": again, "unchanged": unchanged, "peak": peak_mb(), "note": f"imports {imported:.1f} s"}
+    return {
+        "first": first,
+        "again": again,
+        "unchanged": unchanged,
+        "peak": peak_mb(),
+        "note": f"imports {imported:.1f} s",
+    }
 
 
 def files_of(home: Path, table: str, weeks: set[int]) -> list[str]:

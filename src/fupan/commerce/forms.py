@@ -65,9 +65,7 @@ class NewShopForm(forms.Form):
     """Choosing a known site is enough; what it does not know is asked for."""
 
     place = forms.ChoiceField(label=_("Site"), required=False)
-    name = forms.CharField(
-        label=_("Name"), max_length=120, required=False, help_text=_("Empty: the name of the site.")
-    )
+    name = forms.CharField(label=_("Name"), max_length=120, required=False, help_text=_("Empty: the name of the site."))
     platform = forms.ChoiceField(
         label=_("Platform"), choices=Platform.choices, required=False, help_text=_("Only for a site not listed.")
     )
@@ -83,7 +81,12 @@ class NewShopForm(forms.Form):
         told = self.cleaned_data
         place = marketplaces.of_site(told.get("place", ""))
         if place is not None:
-            known = {"name": place.site, "country": place.country, "currency": place.currency, "timezone": place.timezone}
+            known = {
+                "name": place.site,
+                "country": place.country,
+                "currency": place.currency,
+                "timezone": place.timezone,
+            }
             told |= {name: told.get(name) or value for name, value in known.items() if name not in self.errors}
             told |= {"platform": place.platform, "site": place.site}
             return told

@@ -64,7 +64,9 @@ def product_rows(member: Member, *, search: str = "", line: str = "", sort: str 
     """The products page: each product with the number of its listings and batches."""
     rows = products_seen_by(member)
     if search:
-        rows = rows.filter(Q(code__icontains=search) | Q(name__icontains=search) | Q(supplier__icontains=search))
+        listed = Listing.objects.filter(workspace_id=member.workspace_id, sku__icontains=search).values("product")
+        words = Q(code__icontains=search) | Q(name__icontains=search) | Q(supplier__icontains=search)
+        rows = rows.filter(words | Q(pk__in=listed))
     if line:
         rows = rows.filter(line=line)
     order = sort if sort.lstrip("-") in {"code", "name", "line", "supplier"} else "code"
@@ -149,5 +151,7 @@ def _sheet_row(sku: str, asin: str, title: str, product: Product, batches: dict[
 
 
 def _newest_batches(member: Member) -> dict[int, Batch]:
-    rows = Batch.objects.filter(workspace_id=member.workspace_id).order_by(F("effective_from").asc(nulls_first=True), "pk")
+    rows = Batch.objects.filter(workspace_id=member.workspace_id).order_by(
+        F("effective_from").asc(nulls_first=True), "pk"
+    )
     return {row.product_id: row for row in rows}

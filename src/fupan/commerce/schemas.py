@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ninja import Field, Schema
 
-from fupan.core.schemas import Paging
+from fupan.core.schemas import Id, Paging, Text
 
 
 class OrderLineOut(Schema):
@@ -38,8 +38,8 @@ class OrderOut(Schema):
 class OrderFilter(Paging):
     """Days are UTC days of placing."""
 
-    shop: int | None = Field(None, ge=1, le=2**63 - 1)
-    number: str = Field("", max_length=64)
+    shop: Id | None = None
+    number: Text = Field("", max_length=64)
     from_: date | None = Field(None, alias="from")
     to: date | None = None
 

@@ -15,7 +15,11 @@ from fupan.briefing.api import reviews
 from fupan.commerce.api import orders, shops
 from fupan.config.problems import problem, speak_problems
 from fupan.core.errors import Refused
+from fupan.desk.api import tickets
 from fupan.insight.api import metrics
+from fupan.intake.api import imports
+from fupan.intake.api import orders as orders_in
+from fupan.intake.api import tickets as tickets_in
 from fupan.people.decorators import require_member
 from fupan.people.idempotency import answered_once
 
@@ -69,7 +73,11 @@ api = Api(
 )
 speak_problems(api)
 api.add_decorator(_write_once, mode="view")
+api.add_router("/imports", imports)
+api.add_router("/orders", orders_in)
 api.add_router("/orders", orders)
+api.add_router("/tickets", tickets_in)
+api.add_router("/tickets", tickets)
 api.add_router("/shops", shops)
 api.add_router("/metrics", metrics)
 api.add_router("/reviews", reviews)

@@ -19,7 +19,8 @@ from fupan.people.tokens import WINDOW
 log = logging.getLogger(__name__)
 
 # Every other refusal is a conflict, 409.
-STATUS = {"bad-cursor": 400, "idempotency-key-reused": 422, "not-a-week": 422, "not-a-month": 422}
+STATUS = {"bad-cursor": 400, "idempotency-key-reused": 422, "not-a-week": 422, "not-a-month": 422, "not-a-day": 422,
+          "not-in-the-tree": 422}  # fmt: skip
 
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> HttpResponse:

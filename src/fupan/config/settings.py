@@ -134,6 +134,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "10/m/ip,3/m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # members come by a link sent to that address
 MFA_TOTP_ISSUER = "Fupan"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Field, Schema
+from pydantic import AfterValidator, AwareDatetime
 
 T = TypeVar("T")
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValueError("holds characters that are no text")
+    return text.strip()
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
+DAY = r"^(20\d\d-\d\d-\d\d)?$"
 
 
 class Problem(Schema):
@@ -30,7 +44,7 @@ class Page(Schema, Generic[T]):
 class Paging(Schema):
     """Where in a long list."""
 
-    cursor: str = Field("", max_length=100)
+    cursor: Text = Field("", max_length=100)
     limit: int = Field(100, ge=1, le=500)
 
 

@@ -52,7 +52,7 @@ def load(*, seed: int, scale: float, console: Console, today: date | None = None
             _feed(bars, f"{shop.name} · {_('tickets')}", tickets, told.tickets(shop.code))
         _step(bars, _("Tickets and incidents"), events.drain)
         _step(bars, _("Facts"), lambda: refresh(workspace))
-    (Path(settings.HOME) / TRUTH).write_text(json.dumps(told.truth(), ensure_ascii=False, indent=1))
+    (Path(settings.HOME) / TRUTH).write_text(json.dumps(told.truth(), ensure_ascii=False, indent=1), encoding="utf-8")
     return told.last_week
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from fupan.people.models import Department, Member, Role, User, Workspace
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Persona(NamedTuple):
@@ -15,7 +18,7 @@ class Persona(NamedTuple):
     role: Role
     tier: int
     department: str
-    sees: str
+    sees: StrOrPromise
 
 
 PERSONAS = (

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ninja import Field, Schema
 
-from fupan.core.schemas import Paging
+from fupan.core.schemas import DAY, Paging, Text
 
 
 class MessageOut(Schema):
@@ -64,35 +64,35 @@ class TicketDetailOut(TicketOut):
 class TicketFilter(Paging):
     """The filters of the ticket list; those that may repeat take a list."""
 
-    week: str = Field("", max_length=10)
-    month: str = Field("", max_length=10)
-    from_: str = Field("", alias="from", max_length=10)
-    to: str = Field("", max_length=10)
-    shop: str = Field("", max_length=20)
-    kind: list[str] = []
-    issue_type: str = Field("", max_length=60)
-    product: str = Field("", max_length=120)
-    line: str = Field("", max_length=120)
-    supplier: str = Field("", max_length=120)
-    batch: str = Field("", max_length=60)
-    country: str = Field("", max_length=2)
-    carrier: str = Field("", max_length=60)
-    fulfilment: str = Field("", max_length=10)
-    cause: str = Field("", max_length=60)
-    resolution: str = Field("", max_length=60)
-    state: str = Field("", max_length=10)
-    language: str = Field("", max_length=5)
-    label_source: str = Field("", max_length=10)
-    stars_max: str = Field("", max_length=1)
-    late: str = Field("", max_length=10)
-    first: str = Field("", max_length=1)
-    tag: str = Field("", max_length=60)
-    q: str = Field("", max_length=100)
+    week: Text = Field("", pattern=r"^(20\d\d-W\d\d)?$")
+    month: Text = Field("", pattern=r"^(20\d\d-\d\d)?$")
+    from_: Text = Field("", alias="from", pattern=DAY)
+    to: Text = Field("", pattern=DAY)
+    shop: Text = Field("", max_length=20)
+    kind: list[Text] = Field(default_factory=list, max_length=10)
+    issue_type: Text = Field("", max_length=60)
+    product: Text = Field("", max_length=120)
+    line: Text = Field("", max_length=120)
+    supplier: Text = Field("", max_length=120)
+    batch: Text = Field("", max_length=60)
+    country: Text = Field("", max_length=2)
+    carrier: Text = Field("", max_length=60)
+    fulfilment: Text = Field("", max_length=10)
+    cause: Text = Field("", max_length=60)
+    resolution: Text = Field("", max_length=60)
+    state: Text = Field("", max_length=10)
+    language: Text = Field("", max_length=5)
+    label_source: Text = Field("", max_length=10)
+    stars_max: Text = Field("", max_length=1)
+    late: Text = Field("", max_length=10)
+    first: Text = Field("", max_length=1)
+    tag: Text = Field("", max_length=60)
+    q: Text = Field("", max_length=100)
 
 
 class LabelIn(Schema):
     """Codes of the label trees; what is left out stays, "" takes a label away."""
 
-    issue_type: str | None = Field(None, max_length=60)
-    cause: str | None = Field(None, max_length=60)
-    resolution: str | None = Field(None, max_length=60)
+    issue_type: Text | None = Field(None, max_length=60)
+    cause: Text | None = Field(None, max_length=60)
+    resolution: Text | None = Field(None, max_length=60)

@@ -190,7 +190,7 @@ def _quantile_changes(now: Parts, before: Parts, q: float) -> Changed:
 
 def _from_rows(rows: list[tuple[float, float, float, bool]]) -> Changed:
     columns = np.array([row[:3] for row in rows], dtype=np.float64).reshape(-1, 3)
-    return _cleaned(*columns.T, np.array([row[3] for row in rows], dtype=bool))
+    return _cleaned(columns[:, 0], columns[:, 1], columns[:, 2], np.array([row[3] for row in rows], dtype=bool))
 
 
 def _cleaned(change: Floats, low: Floats, high: Floats, detectable: Bools) -> Changed:

@@ -81,7 +81,7 @@ class Exposures:
         """(shops, buckets): whether a rate can be given at all; its numerator counts the same shop-buckets."""
         arrived = self._spread(default_curve("incident", self.calendar.grain)).sum(axis=2) >= LEAST_WEIGHT
         now = [self.history.index(bucket) for bucket in self.buckets]
-        return arrived & self.covered[:, now]
+        return np.asarray(arrived & self.covered[:, now], dtype=bool)
 
     def weighted(self, delay: Delay, what: str = "units") -> Floats:
         """Exposure of shape (keys, buckets), over covered shop-buckets."""
@@ -101,7 +101,7 @@ class Exposures:
     def shipped(self) -> Floats:
         """Plain units of each bucket, of whatever has arrived: shape (keys, buckets)."""
         at = [self.history.index(bucket) for bucket in self.buckets]
-        return self.cube.parts["units"].sum(axis=1)[:, at]
+        return np.asarray(self.cube.parts["units"].sum(axis=1)[:, at], dtype=np.float64)
 
     def rows(self, keys: Sequence[Key], by: tuple[str, ...]) -> NDArray[np.int64]:
         """For slices `keys` of dimensions `by`, the row of their exposure; -1 when nothing was shipped."""
@@ -133,7 +133,7 @@ class Exposures:
         place = {bucket: at for at, bucket in enumerate(self.history)}
         lags = range(LONGEST[self.calendar.grain] + 1)
         shifted = [[units[place[self.calendar.shift(bucket, -lag)]] for bucket in self.buckets] for lag in lags]
-        return np.array(shifted, dtype=np.float64).sum(axis=1)
+        return np.asarray(np.sum(shifted, axis=1), dtype=np.float64)
 
 
 def load(

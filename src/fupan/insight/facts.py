@@ -20,7 +20,7 @@ import ibis
 import ibis.backends.sql.compilers  # takes half a second: when the program starts, not on somebody's first page
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.compute  # noqa: F401  loads a tenth of a second's worth of functions, better now than on a page
+import pyarrow.compute
 from django.conf import settings
 from ibis.expr.operations import UnboundTable
 
@@ -129,7 +129,7 @@ def _database(pid: int) -> duckdb.DuckDBPyConnection:
 
 def _opened() -> duckdb.DuckDBPyConnection:
     spill = Path(settings.FACTS_ROOT) / ".spill"
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY_LIMIT,
         "threads": str(min(os.cpu_count() or 1, 4)),
         "temp_directory": str(spill),

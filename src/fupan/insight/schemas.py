@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from ninja import Field, Schema
 
+from fupan.core.schemas import Text
+
 PERIOD = r"^20\d\d-(W\d\d|\d\d)$"
 
 
@@ -50,5 +52,5 @@ class Asked(Schema):
     """`period` is an ISO week (2026-W46) or a month (2026-11); `by` cuts, `where` narrows (country=DE&carrier=DHL)."""
 
     period: str = Field(pattern=PERIOD)
-    by: list[str] = Field(default_factory=list, max_length=2)
-    where: str = Field("", max_length=300)
+    by: list[Text] = Field(default_factory=list, max_length=2)
+    where: Text = Field("", max_length=300)

@@ -129,7 +129,8 @@ ORDER_DIMENSIONS = (
     "shop", "platform", "product", "line", "supplier", "batch", "listing", "country", "fulfilment", "carrier",
 )  # fmt: skip
 TICKET_DIMENSIONS = (
-    *ORDER_DIMENSIONS, "kind", "issue_type", "cause", "liable", "resolution", "agent", "language", "channel", "label_source",
+    *ORDER_DIMENSIONS, "kind", "issue_type", "cause", "liable", "resolution", "agent", "language", "channel",
+    "label_source",
 )  # fmt: skip
 MESSAGE_DIMENSIONS = (*ORDER_DIMENSIONS, "kind", "issue_type", "cause", "agent", "language", "channel")
 DIMENSIONS = {"orders": ORDER_DIMENSIONS, "tickets": TICKET_DIMENSIONS, "messages": MESSAGE_DIMENSIONS}
@@ -144,4 +145,4 @@ def bins_of(hours: NDArray[np.float64]) -> NDArray[np.int16]:
     """The bin of every duration in hours (NaN gives 0; mask it)."""
     minutes = np.maximum(np.nan_to_num(hours) * 60, 1e-9)
     place = np.floor(np.log(minutes) / _BIN + 1e-9).astype(np.int64) + 1
-    return np.clip(place, 0, BINS - 1).astype(np.int16)
+    return np.asarray(np.clip(place, 0, BINS - 1), dtype=np.int16)

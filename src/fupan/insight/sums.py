@@ -39,7 +39,9 @@ class Slices:
 
     @cached_property
     def keys(self) -> list[Key]:
-        columns = [np.asarray(words, dtype=object)[codes] for words, codes in zip(self.words, self.codes.T, strict=True)]
+        columns = [
+            np.asarray(words, dtype=object)[codes] for words, codes in zip(self.words, self.codes.T, strict=True)
+        ]
         return list(zip(*columns, strict=True)) if columns else [()] * len(self)
 
     def cut(self, by: Sequence[str]) -> tuple[Slices, Codes]:
@@ -99,6 +101,7 @@ class Question:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     extra: Extra | None = None
     bins: Measure | None = None  # cut by the bins of a duration, too
+    only: tuple[int, ...] = ()  # buckets to leave in; () is all
 
     def expression(self) -> ir.Table:
         table = filtered(FACTS[self.table], self.table, dict(self.where))
@@ -111,6 +114,8 @@ class Question:
         clock = table[self.clock]
         bucket = clock.strftime("%Y%m%d") if clock.type().is_date() else clock
         bucket = bucket.cast("int64").fill_null(-1)
+        if self.only:
+            table = table.filter(bucket.isin(self.only))
         return table.group_by(bucket=bucket, shop_id=table.shop_id, **cut).aggregate(**summed)
 
     @property
@@ -145,7 +150,8 @@ def add_up(
 def _dense(values: NDArray[Any], place: Codes | None, shape: tuple[int, int, int]) -> Floats:
     if place is None:
         return np.zeros(shape)
-    return np.bincount(place, weights=values, minlength=int(np.prod(shape))).reshape(shape)
+    flat = np.bincount(place, weights=values, minlength=int(np.prod(shape)))
+    return np.asarray(flat, dtype=np.float64).reshape(shape)
 
 
 def _slices(answer: pa.Table, by: tuple[str, ...]) -> tuple[Slices, Codes]:
@@ -162,7 +168,7 @@ def _places(values: NDArray[np.int64], known: Sequence[int]) -> Codes:
     order = np.argsort(np.asarray(known, dtype=np.int64))
     ordered = np.asarray(known, dtype=np.int64)[order]
     at = np.clip(np.searchsorted(ordered, values), 0, len(ordered) - 1)
-    return np.where(ordered[at] == values, order[at], -1)
+    return np.asarray(np.where(ordered[at] == values, order[at], -1), dtype=np.int64)
 
 
 def _numbers(answer: pa.Table, name: str) -> NDArray[Any]:

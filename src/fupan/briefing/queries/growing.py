@@ -114,8 +114,8 @@ def _units(material: Material, exposed: Table, keys: list[Key]) -> Floats:
 
 def _enough_past(material: Material) -> bool:
     """Growth needs a past: some earlier periods with facts (and orders, where the period has them)."""
-    known = material.recent.known[:NOW] & material.mask.any(axis=0)[:NOW]
-    return int(known.sum()) >= LEAST_PAST
+    arrived = np.asarray(material.mask.any(axis=0), dtype=bool)
+    return int((material.recent.known & arrived)[:NOW].sum()) >= LEAST_PAST
 
 
 def _entry(names: Names, where: dict[str, str], grown: compute.Grown, row: int, trend: Floats) -> Entry:

@@ -13,8 +13,8 @@ from fupan.insight.queries.targets import Held, held_on
 
 CODES = (
     "tickets", "incident_rate", "return_rate", "refund_cost", "negative_rating_rate", "first_response_p50",
-    "reply_in_time", "first_contact_resolution", "simple_in_24h", "csat", "contact_rate", "exchange_rate", "refund_rate",
-    "claim_rate", "neutral_rating_rate", "negative_feedback_rate", "order_defect_rate", "refund_spread",
+    "reply_in_time", "first_contact_resolution", "simple_in_24h", "csat", "contact_rate", "exchange_rate",
+    "refund_rate", "claim_rate", "neutral_rating_rate", "negative_feedback_rate", "order_defect_rate", "refund_spread",
     "first_response_p90", "reply_in_office_time", "resolution_time_p50", "resolution_rate", "reopen_rate",
 )  # fmt: skip
 

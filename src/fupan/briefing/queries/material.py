@@ -52,7 +52,9 @@ class Table:
         """The same, added up over the dimensions that are not named."""
         if by not in self._cuts:
             slices, rows = self.slices.cut(by)
-            self._cuts[by] = Table(slices, {name: added(table, rows, len(slices)) for name, table in self.values.items()})
+            self._cuts[by] = Table(
+                slices, {name: added(table, rows, len(slices)) for name, table in self.values.items()}
+            )
         return self._cuts[by]
 
     @cached_property
@@ -179,7 +181,9 @@ class Material:
 def _whole(parts: Exposures) -> Exposures:
     """The exposure of everything, from that of its slices."""
     summed = {name: table.sum(axis=0, keepdims=True) for name, table in parts.cube.parts.items()}
-    return replace(parts, cube=replace(parts.cube, slices=NO_SLICES, parts=summed))
+    whole = replace(parts, cube=replace(parts.cube, slices=NO_SLICES, parts=summed))
+    whole.__dict__["curves"] = parts.curves
+    return whole
 
 
 def _by_shop(by: tuple[str, ...], slices: Slices, shops: list[str], values: dict[str, Floats]) -> Table:

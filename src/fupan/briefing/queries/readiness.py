@@ -78,13 +78,11 @@ def awaited(material: Material, workspace: Workspace) -> list[Name]:
     waiting = {mark.week for mark in stale.marks(workspace.pk)}.intersection(period.weeks)
     if waiting:
         found.append({"en": "Some numbers are being counted again", "zh-hans": "部分数字正在重算"})
-    for gap in missing(material):
-        if gap["source"] == "orders" and _usual(material, gap["shop"]):
-            found.append({
-                "en": f"Orders of {gap['shop']} from {gap['from']} on",
-                "zh-hans": f"{gap['shop']} 自 {gap['from']} 起的订单",
-            })  # fmt: skip
-    return found
+    gaps = [gap for gap in missing(material) if gap["source"] == "orders" and _usual(material, gap["shop"])]
+    return found + [
+        {"en": f"Orders of {gap['shop']} from {gap['from']} on", "zh-hans": f"{gap['shop']} 自 {gap['from']} 起的订单"}
+        for gap in gaps
+    ]
 
 
 def _usual(material: Material, shop: str) -> bool:

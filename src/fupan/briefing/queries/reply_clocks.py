@@ -13,7 +13,7 @@ from fupan.desk import clocks
 from fupan.insight.metrics import metric
 from fupan.insight.queries import Scope
 from fupan.insight.queries.measure import number
-from fupan.insight.sums import Question
+from fupan.insight.sums import Measure, Question
 
 Entry = dict[str, Any]
 _CLOCKS = {"platform": "reply_in_time", "office": "reply_in_office_time"}
@@ -22,7 +22,7 @@ _CLOCKS = {"platform": "reply_in_time", "office": "reply_in_office_time"}
 def reply_clocks(material: Material, names: Names) -> dict[str, list[Entry]]:
     scope = Scope(material.reading, material.calendar, material.bucket, extra=material.extra, length=1, year=False)
     scope.__dict__["arrived"] = material.scope.arrived
-    measures = {}
+    measures: dict[str, Measure] = {}
     for name, code in _CLOCKS.items():
         one = metric(code)
         assert one.denominator is not None

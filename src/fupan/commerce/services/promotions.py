@@ -19,9 +19,7 @@ def add_promotion(
 ) -> Promotion:
     """Note a promotion, of one platform or of all."""
     _require_order(start, end)
-    promotion = Promotion.objects.create(
-        workspace_id=workspace_id, name=name, platform=platform, start=start, end=end
-    )
+    promotion = Promotion.objects.create(workspace_id=workspace_id, name=name, platform=platform, start=start, end=end)
     record("commerce.promotion_added", promotion, by=by)
     return promotion
 

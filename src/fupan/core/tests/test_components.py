@@ -363,6 +363,7 @@ def asked(rf: RequestFactory, **headers: str):
     return request
 
 
+@pytest.mark.urls("django.conf.urls.i18n")
 def test_htmx_gets_a_part_and_a_browser_is_sent_on(rf, monkeypatch):
     monkeypatch.setattr(http, "render", lambda request, name, context, status: HttpResponse(name, status=status))
     told = http.part(asked(rf, hx_request="true"), "desk/queue.html", "row", {}, else_to="/t/1/", status=422)

@@ -68,9 +68,7 @@ def _offsets(values: Instants, zone_name: str) -> Instants:
     quarters, inverse = np.unique(values // _QUARTER, return_inverse=True)
     zone = weeks.zone(zone_name)
     base = datetime(1970, 1, 1, tzinfo=UTC)
-    found = [
-        _micro((base + timedelta(minutes=15 * int(quarter))).astimezone(zone).utcoffset()) for quarter in quarters
-    ]
+    found = [_micro((base + timedelta(minutes=15 * int(quarter))).astimezone(zone).utcoffset()) for quarter in quarters]
     return np.asarray(found, dtype=np.int64)[inverse]
 
 

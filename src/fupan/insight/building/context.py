@@ -48,9 +48,7 @@ class Context:
     @cached_property
     def shops(self) -> dict[int, ShopRow]:
         rows = Shop.objects.filter(workspace=self.workspace)
-        return {
-            pk: ShopRow(*more) for pk, *more in rows.values_list("pk", "name", "platform", "timezone", "currency")
-        }
+        return {pk: ShopRow(*more) for pk, *more in rows.values_list("pk", "name", "platform", "timezone", "currency")}
 
     @cached_property
     def listings(self) -> dict[int, ListingRow]:

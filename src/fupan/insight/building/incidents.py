@@ -14,7 +14,7 @@ from fupan.desk.models import Ticket, TicketKind
 from fupan.insight.building import columns as col
 from fupan.insight.building.context import Context
 
-CONTACTS = frozenset({TicketKind.INQUIRY.value, TicketKind.CLAIM.value, TicketKind.RATING.value, TicketKind.FEEDBACK.value})
+CONTACTS = frozenset({"inquiry", "claim", "rating", "feedback"})  # the buyer wrote, of his own will
 REFUNDS = frozenset({"refund", "partial_refund"})
 EXCHANGES = frozenset({"exchange", "replacement"})
 WEEK_LONG = 7 * 24 * col.HOUR
@@ -111,10 +111,8 @@ def _came_back(ticket: Kin, others: list[Kin]) -> bool:
     if ticket.responded == col.NEVER:
         return False
     until = ticket.responded + WEEK_LONG
-    return any(
-        other.pk != ticket.pk and not other.merged and other.kind in CONTACTS and ticket.responded < other.opened <= until
-        for other in others
-    )
+    contacts = (other for other in others if other.kind in CONTACTS and not other.merged and other.pk != ticket.pk)
+    return any(ticket.responded < contact.opened <= until for contact in contacts)
 
 
 def _refund_units(ticket: Kin, *, refunded: bool) -> int:

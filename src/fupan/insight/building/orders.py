@@ -93,4 +93,4 @@ def _first_lines(
     if len(orders):
         starts = np.concatenate([[True], np.diff(orders[ranked]) != 0])
         first[ranked[starts]] = True
-    return first & counted
+    return np.asarray(first & counted, dtype=bool)

@@ -39,6 +39,8 @@ class Week:
         self.kin = incidents.kin_of(context, week)
         self.parts = incidents.parts(self.kin)
         self.talks, self.turns = conversation.talks(conversation.read(context, week))
+        confirmed = zip(self.rows["cause_confirmed_id"], self.rows["cause_guess_id"], strict=True)
+        self.causes = [sure or guess for sure, guess in confirmed]
         self.zones = [context.shops[shop].timezone for shop in self.rows["shop_id"]]
         self.opened = col.instants(self.rows["opened_at"])
         self.resolved = col.instants(self.rows["resolved_at"])
@@ -57,9 +59,6 @@ class Week:
     def _about(self) -> dict[str, pa.Array]:
         rows, context = self.rows, self.context
         named = [context.members.get(pk, "") for pk in rows["assignee_id"]]
-        causes = [
-            confirmed or guess for confirmed, guess in zip(rows["cause_confirmed_id"], rows["cause_guess_id"], strict=True)
-        ]
         return places(context, rows["shop_id"], rows["listing_id"], rows["batch_id"]) | {
             "country": col.words(rows["country"]),
             "fulfilment": col.words(rows["fulfilment"]),
@@ -68,7 +67,7 @@ class Week:
             "number": pa.array(rows["number"], pa.int64()),
             "kind": col.words(rows["kind"]),
             "issue_type": col.mapped(rows["issue_type_id"], _codes(context.issues), pa.string(), default=""),
-            "cause": col.mapped(causes, _codes(context.causes), pa.string(), default=""),
+            "cause": col.mapped(self.causes, _codes(context.causes), pa.string(), default=""),
             "agent": col.words([ours or told for ours, told in zip(named, rows["agent"], strict=True)]),
             "language": col.words(rows["language"]),
             "channel": col.words(rows["channel"]),
@@ -126,14 +125,11 @@ class Week:
         rows, context = self.rows, self.context
         simple = {pk: bool(simple) for pk, (_code, simple) in context.issues.items()}
         liable = {pk: liable for pk, (_code, liable) in context.causes.items()}
-        causes = [
-            confirmed or guess for confirmed, guess in zip(rows["cause_confirmed_id"], rows["cause_guess_id"], strict=True)
-        ]
         return {
             "simple": col.mapped(rows["issue_type_id"], simple, pa.bool_(), default=False),
             "cause_guess": col.mapped(rows["cause_guess_id"], _codes(context.causes), pa.string(), default=""),
             "cause_confirmed": col.mapped(rows["cause_confirmed_id"], _codes(context.causes), pa.string(), default=""),
-            "liable": col.mapped(causes, liable, pa.string(), default=""),
+            "liable": col.mapped(self.causes, liable, pa.string(), default=""),
             "resolution": col.mapped(rows["resolution_id"], context.resolutions, pa.string(), default=""),
             "label_source": col.words(rows["label_source"]),
         }
@@ -221,5 +217,3 @@ def _later(values: col.Instants, by: int) -> col.Instants:
 
 def _codes(nodes: dict[int, tuple[str, Any]]) -> dict[int, str]:
     return {pk: code for pk, (code, _more) in nodes.items()}
-
-

@@ -116,9 +116,7 @@ def _against(
         if one.valid[scope.now] and (earlier := _earlier(scope, one.valid, name))
     ]
     changes = compute.changes([_pair(scope, one, earlier) for one, _name, earlier in asked])
-    found: dict[str, dict[str, list[Compared] | None]] = {
-        one.metric.code: dict.fromkeys(compare) for one in all_made
-    }
+    found: dict[str, dict[str, list[Compared] | None]] = {one.metric.code: dict.fromkeys(compare) for one in all_made}
     for (one, name, earlier), changed in zip(asked, changes, strict=True):
         found[one.metric.code][name] = _compared(one, earlier, changed)
     return found

@@ -113,7 +113,7 @@ def _valid(scope: Scope, metric: Metric, seen: Floats) -> NDArray[np.bool_]:
     if not metric.sources:
         return scope.known
     arrived = scope.arrived.any_of(metric.sources, scope.calendar, scope.buckets)
-    return scope.known & (arrived | (seen.sum(axis=0) > 0))
+    return np.asarray(scope.known & (arrived | (seen.sum(axis=0) > 0)), dtype=bool)
 
 
 def _binned(scope: Scope, metric: Metric, others: dict[str, Made]) -> Made:

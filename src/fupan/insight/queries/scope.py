@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -52,9 +52,7 @@ class Scope:
 
     @cached_property
     def exposures(self) -> Exposures:
-        return exposure.load(
-            self.reading, self.calendar, self.buckets, self.arrived, by=self.by, where=self.where
-        )
+        return exposure.load(self.reading, self.calendar, self.buckets, self.arrived, by=self.by, where=self.where)
 
     @cached_property
     def known(self) -> NDArray[np.bool_]:
@@ -65,6 +63,8 @@ class Scope:
 
     def add_up(self, question: Question, *, look_back: int = 0) -> Cube:
         weeks = self.calendar.files(self.buckets, back=look_back)
+        if look_back:  # those files hold many rows of other buckets
+            question = replace(question, only=tuple(self.buckets))
         return add_up(self.reading, question, shops=self.arrived.shops, buckets=self.buckets, weeks=weeks)
 
     def question(self, metric: Metric, **more: object) -> Question:

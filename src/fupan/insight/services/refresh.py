@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
@@ -111,7 +112,7 @@ def _swap(
     if not {mark.pk for mark in marks} & {mark.pk for mark in waiting}:
         return False
     for table, rows in tables.items():
-        where = {"workspace_id": workspace_id, "table": table, "week": week}
+        where: dict[str, Any] = {"workspace_id": workspace_id, "table": table, "week": week}
         if names[table]:
             new = {"name": names[table], "rows": rows.num_rows, "built_at": clock.now()}
             FactFile.objects.update_or_create(**where, defaults=new)

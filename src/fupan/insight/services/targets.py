@@ -58,4 +58,6 @@ def _slice(text: str) -> Slice:
     try:
         return Slice.parse(text)
     except ValueError as unknown:
-        raise Refused(_("“%(text)s” is not a slice such as country=DE.") % {"text": text}, code="not-a-slice") from unknown
+        raise Refused(
+            _("“%(text)s” is not a slice such as country=DE.") % {"text": text}, code="not-a-slice"
+        ) from unknown

@@ -43,13 +43,20 @@ class World:
 
     def shop(self, name="Amazon DE", platform="amazon", country="DE", currency="CNY", timezone="Europe/Berlin"):
         return Shop.objects.create(
-            workspace=self.workspace, name=name, platform=platform, country=country, currency=currency, timezone=timezone
+            workspace=self.workspace,
+            name=name,
+            platform=platform,
+            country=country,
+            currency=currency,
+            timezone=timezone,
         )
 
     def listing(self, shop, code):
         if (shop.pk, code) not in self.listings:
             product, _new = Product.objects.get_or_create(
-                workspace=self.workspace, code=code, defaults={"name": f"Product {code}", "line": code[0], "supplier": "S1"}
+                workspace=self.workspace,
+                code=code,
+                defaults={"name": f"Product {code}", "line": code[0], "supplier": "S1"},
             )
             self.listings[shop.pk, code] = Listing.objects.create(
                 workspace=self.workspace, shop=shop, product=product, sku=f"{code}-{shop.pk}"
@@ -59,7 +66,9 @@ class World:
     def batch(self, code, product):
         return Batch.objects.create(workspace=self.workspace, product=product, code=code)
 
-    def order(self, shop, code, at, *, units=1, amount=None, status="shipped", country="", carrier="DHL", buyer="", batch=None):
+    def order(
+        self, shop, code, at, *, units=1, amount=None, status="shipped", country="", carrier="DHL", buyer="", batch=None
+    ):
         listing = self.listing(shop, code)
         order = Order.objects.create(
             workspace=self.workspace, shop=shop, number=f"O-{self.next()}", status=status, placed_at=at,
@@ -99,9 +108,7 @@ class World:
 
     def cover(self, shop, first=date(2025, 1, 6), last=date(2026, 11, 15), *sources):
         for source in sources or ("orders", "returns", "tickets"):
-            Coverage.objects.create(
-                workspace=self.workspace, shop=shop, source=source, first_day=first, last_day=last
-            )
+            Coverage.objects.create(workspace=self.workspace, shop=shop, source=source, first_day=first, last_day=last)
 
 
 def instant(week, day=0, hour=12, minute=0):
@@ -154,9 +161,7 @@ def _ticket(world, rng, week, lines):
         world.say(ticket, "seller", ticket.first_response_at, "we are sorry")
     if rng.random() < 0.25:
         later = at + timedelta(days=float(rng.uniform(0.5, 12)))
-        world.ticket(
-            ticket.shop, later, "inquiry", line=line, incident=ticket.incident, issue=more["issue"]
-        )
+        world.ticket(ticket.shop, later, "inquiry", line=line, incident=ticket.incident, issue=more["issue"])
     return ticket
 
 

@@ -194,7 +194,7 @@ _KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
 
 def kind(value: object) -> str | Fault:
     found = str(value or "").strip()
-    known = _KIND_OF.get(found.casefold())
+    known = _KIND_OF.get(found.casefold(), "")
     return known if known or not found else Fault("unknown-kind", value=found, hint=", ".join(KINDS))
 
 
@@ -232,5 +232,5 @@ _STATUS_OF = {word: status for status, words in STATUSES.items() for word in wor
 
 def status(value: object) -> str | Fault:
     found = str(value or "").strip()
-    known = _STATUS_OF.get(found.casefold())
+    known = _STATUS_OF.get(found.casefold(), "")
     return known if known or not found else Fault("unknown-status", value=found)

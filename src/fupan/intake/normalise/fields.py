@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from fupan.core.weeks import zone
 from fupan.intake.faults import Fault
 from fupan.intake.normalise import cells
 from fupan.intake.normalise.dates import instant
@@ -56,6 +57,7 @@ class Style:
 
     dates: str = "dmy"
     comma: bool = False
+    timezone: str = ""  # of times that name none; "" leaves them to the shop's clock
 
 
 def converter(kind: str, style: Style, formats: tuple[str, ...] = ()) -> Convert:
@@ -67,7 +69,7 @@ def converter(kind: str, style: Style, formats: tuple[str, ...] = ()) -> Convert
     if name == "text":
         return lambda value: cells.text(value, most)
     if name == "instant":
-        return lambda value: instant(value, style.dates, formats)
+        return _zoned(lambda value: instant(value, style.dates, formats), style.timezone)
     if name == "day":
         return lambda value: _day(instant(value, style.dates, formats))
     if name == "money":
@@ -75,6 +77,18 @@ def converter(kind: str, style: Style, formats: tuple[str, ...] = ()) -> Convert
     if kind == "units:any":
         return cells.whole
     return _PLAIN[name]
+
+
+def _zoned(read: Convert, timezone: str) -> Convert:
+    if not timezone:
+        return read
+    clock = zone(timezone)
+
+    def zoned(value: Any) -> Any:
+        found = read(value)
+        return found.replace(tzinfo=clock) if isinstance(found, datetime) and found.tzinfo is None else found
+
+    return zoned
 
 
 def _day(found: datetime | Fault | None) -> Any:

@@ -100,6 +100,8 @@ class _Part:
         values = {name: evaluate(columns, len(lines)) for name, evaluate in self.evaluate.items()}
         if "sku" in self.shape.required and "asin" in values:
             values["sku"] = [sku or asin for sku, asin in zip(values.get("sku", repeat("")), values["asin"])]  # noqa: B905
+        if "status" in values and self.shape.kinds["status"] == "status":
+            values["status"] = [status or "shipped" for status in values["status"]]
         lines, values, faults = self._sound(lines, values)
         self._number(values)
         return self._records(lines, values), faults, mask

@@ -56,6 +56,7 @@ def _profile(told: Mapping[str, Any], name: str) -> Profile:
         columns=_names(recognise.get("columns", ())),
         groups=tuple(_names(group) for group in recognise.get("groups", ())),
         positional=_names(recognise.get("positional", ())),
+        looks=dict(recognise.get("looks", {})),
         raw=told.get("quotes") == "text",
         overflow=str(told.get("overflow", "")),
         dates=str(told.get("dates", "")),

@@ -93,6 +93,7 @@ class Profile:
     columns: tuple[str, ...] = ()  # recognised by: all of these,
     groups: tuple[tuple[str, ...], ...] = ()  # and one of each of these
     positional: tuple[str, ...] = ()  # names given to the columns of a report whose heading is localised
+    looks: Mapping[str, str] = field(default_factory=dict)  # column -> pattern its cells match, for such a report
     raw: bool = False  # quotation marks are text
     overflow: str = ""  # the free-text column that takes what is too much in a row
     dates: str = ""  # "dmy" | "mdy" | "ymd"; "" = by marketplace

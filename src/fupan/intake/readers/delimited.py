@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -51,7 +51,7 @@ class Delimited(Table):
 
     @contextmanager
     def _rows(self, *, raw: bool) -> Iterator[Any]:
-        quoting = csv.QUOTE_NONE if raw else csv.QUOTE_MINIMAL
+        quoting: Literal[0, 3] = csv.QUOTE_NONE if raw else csv.QUOTE_MINIMAL
         with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
             rows = csv.reader(lines_of(file), delimiter=self.delimiter, quoting=quoting)
             try:

@@ -45,11 +45,13 @@ def store_records(
     *,
     faults: Sequence[Fault] = (),
     rows: int | None = None,
+    ignored: int = 0,
     run: Run | None = None,
 ) -> Kept:
     """Store chunk `chunk_no` of an import, once: a chunk stored before changes nothing.
 
-    `rows` is how many rows of the file the chunk stands for (default: one per record).
+    `rows` is how many rows of the file the chunk stands for (default: one per record), `ignored` how many of them the
+    profile leaves out on purpose.
     """
     run = run or Run(import_)
     with transaction.atomic():
@@ -63,8 +65,8 @@ def store_records(
         counts["rejected"] = len({fault.line for fault in problems})
         _keep_rejects(import_, problems)
         read = len(records) + len(faults) if rows is None else rows
-        _count(import_, counts, read)
-    return Kept(*(counts[name] for name in COUNTED))
+        _count(import_, counts, read, ignored)
+    return Kept(counts["created"], counts["updated"], counts["unchanged"], counts["rejected"])
 
 
 def _claimed(import_: Import, chunk_no: int) -> bool:
@@ -138,8 +140,11 @@ def _reject(import_: Import, fault: Fault) -> Reject:
     )  # fmt: skip
 
 
-def _count(import_: Import, counts: Counter[str], read: int) -> None:
+def _count(import_: Import, counts: Counter[str], read: int, ignored: int) -> None:
     changes: dict[str, Any] = {name: F(name) + counts[name] for name in COUNTED}
+    if ignored:
+        import_.options["ignored"] = import_.options.get("ignored", 0) + ignored
+        changes["options"] = import_.options
     Import.objects.filter(pk=import_.pk).update(rows_read=F("rows_read") + read, **changes)
     import_.refresh_from_db(fields=["rows_read", "next_chunk", "state", "first_day", "last_day", *COUNTED])
 

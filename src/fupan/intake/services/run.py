@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from fupan.commerce import marketplaces
 from fupan.commerce.models import Order, Shop
@@ -93,7 +94,7 @@ class Run:
 
 def in_utc(ticket: TicketRecord, shop: Shop) -> TicketRecord:
     """A ticket whose times without a zone are taken as the shop's clock."""
-    changes = {
+    changes: dict[str, Any] = {
         name: moment.replace(tzinfo=zone(shop.timezone)).astimezone(UTC)
         for name in ("opened_at", "first_response_at", "resolved_at")
         if isinstance(moment := getattr(ticket, name), datetime) and moment.tzinfo is None

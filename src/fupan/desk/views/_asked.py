@@ -1,0 +1,31 @@
+"""What several pages of the desk ask before they answer."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.urls import reverse
+
+from fupan.desk.models import Ticket
+from fupan.desk.queries.one import find
+from fupan.people.decorators import MemberRequest
+from fupan.people.models import Member
+from fupan.people.policies import may
+
+
+def ticket_or_404(request: MemberRequest, number: int) -> Ticket:
+    ticket = find(request.member, number)
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+def only_those_who(member: Member, right: str) -> None:
+    """What one may not do is not there."""
+    if not may(member, right):
+        raise Http404
+
+
+def back_to(request: MemberRequest, ticket: Ticket) -> str:
+    """The ticket's page with the list's filters still in its address."""
+    kept = request.GET.urlencode()
+    return reverse("desk:ticket", args=[ticket.number]) + (f"?{kept}" if kept else "")

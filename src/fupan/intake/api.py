@@ -1,0 +1,104 @@
+"""Data in, for programs: imports of files, and orders and tickets in bulk by the same road."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from ninja import Path, Query, Router, Schema
+
+from fupan.commerce.models import Shop
+from fupan.commerce.policies import shops_seen_by
+from fupan.core import cursor
+from fupan.core.schemas import Page, Paging, answers
+from fupan.intake import services
+from fupan.intake.models import Import, Reject, Source
+from fupan.intake.policies import imports_seen_by
+from fupan.intake.records import OrderLineRecord, Record, TicketRecord
+from fupan.intake.schemas import BatchOut, ImportOut, OrdersIn, RejectOut, TicketsIn
+from fupan.intake.services.sending import take_sent
+from fupan.people.models import Member
+from fupan.people.tokens import TokenAuth, TokenRequest, caller
+
+imports = Router(tags=["imports"])
+orders = Router(tags=["orders"])
+tickets = Router(tags=["tickets"])
+READ = TokenAuth("imports:read", right="import")
+WRITE = TokenAuth("imports:write", right="import")
+Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
+SHOWN = 200  # rejects that stand on the answer itself
+
+
+@imports.get("", auth=READ, response=answers(Page[ImportOut]), summary="Imports, newest first")
+def list_imports(request: TokenRequest, told: Query[Paging]) -> dict[str, Any]:
+    found, after = cursor.page(imports_seen_by(caller(request)), cursor=told.cursor, limit=told.limit)
+    return {"items": found, "next": after}
+
+
+@imports.get("/{number}", auth=READ, response=answers(ImportOut), summary="An import")
+def get_import(request: TokenRequest, number: Number) -> Import:
+    return _import(caller(request), number)
+
+
+@imports.get("/{number}/rejects", auth=READ, response=answers(Page[RejectOut]), summary="Rows that did not go in")
+def list_rejects(request: TokenRequest, number: Number, told: Query[Paging]) -> dict[str, Any]:
+    rows = _import(caller(request), number).rejects.all()
+    found, after = cursor.page(rows, cursor=told.cursor, limit=told.limit)
+    return {"items": found, "next": after}
+
+
+@imports.post("/{number}/undo", auth=WRITE, response=answers(ImportOut), summary="Take an import back")
+def undo(request: TokenRequest, number: Number) -> Import:
+    member = caller(request)
+    services.undo_import(_import(member, number).pk, by=member)
+    return _import(member, number)
+
+
+@orders.post("/bulk", auth=TokenAuth("orders:write", right="import"), response=answers(BatchOut),
+             summary="Create or update order lines")  # fmt: skip
+def write_orders(request: TokenRequest, told: OrdersIn) -> dict[str, Any]:
+    member = caller(request)
+    shop = _shop(member, told.shop)
+    return _sent(shop, Source.ORDERS, _records(OrderLineRecord, told.lines), member)
+
+
+@tickets.post("/bulk", auth=TokenAuth("tickets:write", right="import"), response=answers(BatchOut),
+              summary="Open or update tickets")  # fmt: skip
+def write_tickets(request: TokenRequest, told: TicketsIn) -> dict[str, Any]:
+    """They wait as received rows until a worker (or the next command) opens them at the desk."""
+    member = caller(request)
+    shop = _shop(member, told.shop)
+    return _sent(shop, Source.TICKETS, _records(TicketRecord, told.tickets), member)
+
+
+def _import(member: Member, number: int) -> Import:
+    found = imports_seen_by(member).filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _shop(member: Member, number: int) -> Shop:
+    found = shops_seen_by(member).filter(pk=number).select_related("workspace").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _records(kind: type[OrderLineRecord] | type[TicketRecord], told: Iterable[Schema]) -> list[Record]:
+    fields = set(kind._fields)
+    given = ({name: value for name, value in one if name in fields} for one in told)
+    return [kind(line=line, **_plain(one)) for line, one in enumerate(given, 1)]
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _sent(shop: Shop, source: str, records: list[Record], member: Member) -> dict[str, Any]:
+    done = take_sent(shop, source, records, by=member)
+    rejects: QuerySet[Reject] = done.rejects.order_by("line")[:SHOWN]
+    counts = {name: getattr(done, name) for name in ("id", "created", "updated", "unchanged", "rejected")}
+    return counts | {"rejects": list(rejects)}
