@@ -12,6 +12,7 @@ from tests.architecture.doors import DEMO, PUBLIC, doors
 from tests.architecture.world import MARK, build
 
 REFUSED = {302, 401, 403, 404, 405, 409, 410, 415, 422}
+EMPTY = {"desk:kept"}  # answers a number that is not ours to see with an empty list
 INSIDE = [door for door in doors() if door.name not in PUBLIC | DEMO]
 METHODS = ("get", "post")
 
@@ -57,18 +58,27 @@ def test_without_signing_in_nothing_opens(door, client, world):
         assert signed_out, (method, answer.status_code, answer.get("Location"))
 
 
+def ask(client, method, door, world, data, headers):
+    """Form fields for a page, JSON for a route of the API."""
+    path = door.path(world.ids)
+    if method == "get":
+        return client.get(path, headers=headers)
+    if door.name.startswith("api:") and door.name != "api:upload":
+        return client.post(path, data, content_type="application/json", headers=headers)
+    return client.post(path, data, headers=headers)
+
+
 @pytest.mark.parametrize("door", INSIDE, ids=ids)
 def test_a_stranger_sees_and_changes_nothing_of_ours(door, client, world, stranger):
     client.force_login(stranger.user)
     headers = key_of(stranger) if door.name.startswith("api:") else {}
     before = world.rows()
     for method in METHODS:
-        answer = getattr(client, method)(
-            door.path(world.ids), forged(world) if method == "post" else None, headers=headers
-        )
-        if door.names_a_thing:
+        answer = ask(client, method, door, world, forged(world), headers)
+        if door.names_a_thing and door.name not in EMPTY:
             assert answer.status_code in REFUSED - {302}, (method, answer.status_code)
-        assert MARK not in _text(answer), f"{method} {door.name} shows something of ours"
+        asked = _text(answer).replace(door.path(world.ids), "")  # a page may say where it is
+        assert MARK not in asked, f"{method} {door.name} shows something of ours"
     assert world.rows() == before
 
 
@@ -105,8 +115,7 @@ def test_an_agent_does_not_find_what_is_not_for_agents(name, client, world, mei)
     door = next(one for one in INSIDE if one.name == name)
     before = world.rows()
     for method in METHODS:
-        answer = getattr(client, method)(door.path(world.ids), forged(world) if method == "post" else None)
-        assert answer.status_code in {404, 405}
+        assert ask(client, method, door, world, forged(world), {}).status_code in {404, 405}
     assert world.rows() == before
 
 
@@ -114,10 +123,28 @@ def test_an_agent_does_not_find_what_is_not_for_agents(name, client, world, mei)
 def test_no_door_falls_over_its_own_rubbish(door, client, world, root):
     client.force_login(root.user)
     headers = key_of(root) if door.name.startswith("api:") else {}
-    rubbish = dict.fromkeys(forged(world), "\x00\ud7ff'\"<x>") | {"page": "x", "week": "2026-W99", "from": "soon"}
+    rubbish = dict.fromkeys(forged(world), "\x00\ud7ff'\"<x>") | {"page": "x", "week": "2026-W99"}
     for method in METHODS:
-        answer = getattr(client, method)(door.path(world.ids), rubbish, headers=headers)
+        answer = ask(client, method, door, world, rubbish, headers)
         assert answer.status_code < 500, (method, answer.status_code)
+    assert client.get(door.path(world.ids), rubbish, headers=headers).status_code < 500
+
+
+ODD = [
+    {"month": "0000-01"}, {"month": "2026-13"}, {"week": "0000-W01"}, {"week": "9999-W52"}, {"from": "soon"},
+    {"to": "9999-12-31"}, {"from": "0001-01-01", "to": "0001-01-02"}, {"page": "-1"}, {"page": "9" * 30},
+    {"shop": "9" * 30}, {"shop": "x"}, {"assignee": "x"}, {"stars_max": "x"}, {"sort": "x"}, {"q": "\u0000"},
+    {"period": "2026-W99"}, {"kind": "x"}, {"by": "x"}, {"product": "\u0000"}, {"line": "x" * 5000},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "door", [one for one in INSIDE if not one.name.startswith(("api:", "account", "mfa"))], ids=ids
+)
+def test_odd_filters_are_no_bug(door, client, world, root):
+    client.force_login(root.user)
+    broken = [odd for odd in ODD if client.get(door.path(world.ids), odd).status_code >= 500]
+    assert not broken
 
 
 def _text(answer):

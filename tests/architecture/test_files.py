@@ -8,34 +8,12 @@ from tests.architecture.source import ROOT
 
 LOCKS = ["requirements.lock", "package-lock.json"]
 SKIPPED = {
-    ".git",
-    ".venv",
-    "node_modules",
-    "dist",
-    "__pycache__",
-    ".demo",
-    ".mypy_cache",
-    ".ruff_cache",
-    ".pytest_cache",
-    "static",
-}
+    ".git", ".venv", ".hypothesis", ".demo", ".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules", "dist",
+    "__pycache__", "static", "htmlcov",
+}  # fmt: skip
 TEXT = {
-    ".py",
-    ".toml",
-    ".md",
-    ".html",
-    ".js",
-    ".css",
-    ".json",
-    ".txt",
-    ".yml",
-    ".yaml",
-    ".lock",
-    ".po",
-    ".cfg",
-    ".sh",
-    "",
-}
+    ".py", ".toml", ".md", ".html", ".js", ".css", ".json", ".txt", ".yml", ".yaml", ".lock", ".po", ".cfg", ".sh", "",
+}  # fmt: skip
 MACHINE = re.compile(r"(?<![\w.])/(?:home/\w|root/|Users/\w|work/(?:main|shared))")
 
 

@@ -10,7 +10,7 @@ from tools import translations
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HOLE = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?[a-z]\w*")
-BY_DESIGN = {"中"}
+BRAND = "复盘"
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_holes_are_the_same_on_both_sides(book):
 
 
 def test_the_keys_are_english(said):
-    assert not [message for _context, message in said if CHINESE.search(message) and message not in BY_DESIGN]
+    assert not [message for _context, message in said if CHINESE.search(message.replace(BRAND, ""))]
 
 
 def test_holes_have_names(said):

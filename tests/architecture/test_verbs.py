@@ -9,6 +9,9 @@ from tests.architecture.source import PACKAGE, calls, functions, modules, short,
 # Public functions beside the verbs that change nothing themselves; each with its reason.
 PURE = {
     "commerce/services/orders.py:plan_order_lines": "a dry run: counts what would change",
+    "commerce/services/_sql.py:bulk_writing": "how the connection writes while an import runs; its verbs record",
+    "intake/services/trying.py:try_paths": "a dry run: nothing is written",
+    "briefing/services.py:newest_period": "a question",
 }
 
 

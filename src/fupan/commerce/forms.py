@@ -187,7 +187,8 @@ class PromotionForm(forms.Form):
         self.fields["platform"].choices = [("", _("All platforms")), *Platform.choices]  # type: ignore[attr-defined]
 
     def clean_end(self) -> date:
-        start, end = self.cleaned_data.get("start"), self.cleaned_data["end"]
+        start: date | None = self.cleaned_data.get("start")
+        end: date = self.cleaned_data["end"]
         if start and end < start:
             raise forms.ValidationError(_("A promotion ends on or after its first day."))
         return end

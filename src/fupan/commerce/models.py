@@ -107,8 +107,9 @@ class Batch(models.Model):
 
 
 class Order(models.Model):
-    workspace = models.ForeignKey(Workspace, models.CASCADE)
-    shop = models.ForeignKey(Shop, models.CASCADE)
+    # no index of their own: the constraints below begin with these columns, and imports write each index
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False)
+    shop = models.ForeignKey(Shop, models.CASCADE, db_index=False)
     number = models.CharField(max_length=64)
     status = models.CharField(max_length=12, choices=OrderStatus, default=OrderStatus.SHIPPED)
     fulfilment = models.CharField(max_length=8, choices=Fulfilment, blank=True, default="")
@@ -135,8 +136,8 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """The exposure: `units` of one listing in one order. `week` is the ISO week it was placed, on the shop's clock."""
 
-    workspace = models.ForeignKey(Workspace, models.CASCADE)
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
     key = models.CharField(max_length=160)  # outside line id, or sku#occurrence
     listing = models.ForeignKey(Listing, models.PROTECT)
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, blank=True)
@@ -196,4 +197,9 @@ class ExchangeRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.currency}/{self.base} {self.rate}"
+        return f"{self.currency}/{self.base} {self.plain_rate}"
+
+    @property
+    def plain_rate(self) -> str:
+        """The rate with no more decimals than it has."""
+        return format(self.rate.normalize(), "f")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.http import HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -24,11 +23,11 @@ def heading() -> list[str]:
     ]  # fmt: skip
 
 
-def answer(rows: Iterable[SheetRow], kind: str) -> HttpResponseBase:
+def answer(rows: Iterable[SheetRow], kind: str) -> HttpResponse:
     """The file as a download."""
     headers = {"Content-Disposition": f'attachment; filename="fupan-products.{kind}"'}
     if kind == "csv":
-        lines = sheets.csv_lines(heading(), rows)
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+        text = "".join(sheets.csv_lines(heading(), rows))
+        return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
     book = sheets.workbook(_("Products"), heading(), rows, widths=WIDTHS)
     return HttpResponse(book, content_type=XLSX, headers=headers)

@@ -42,12 +42,13 @@ def load(*, seed: int, scale: float, console: Console, today: date | None = None
     with Progress(
         TextColumn("{task.description:<24}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=console
     ) as bars:
-        _feed(bars, _("Products"), _import(workspace, lead, Source.PRODUCTS, None), told.products())
         for shop in told.shops:
             orders = _import(workspace, lead, Source.ORDERS, shops[shop.code])
-            _feed(
-                bars, f"{shop.name} · {_('orders')}", orders, told.order_lines(shop.code), told.order_count(shop.code)
-            )
+            title = f"{shop.name} · {_('orders')}"
+            _feed(bars, title, orders, told.order_lines(shop.code), told.order_count(shop.code))
+        # After the orders, as a seller does: the sheet says which product each SKU of a shop sells.
+        _feed(bars, _("Products"), _import(workspace, lead, Source.PRODUCTS, None), told.products())
+        for shop in told.shops:
             tickets = _import(workspace, lead, Source.TICKETS, shops[shop.code])
             _feed(bars, f"{shop.name} · {_('tickets')}", tickets, told.tickets(shop.code))
         _step(bars, _("Tickets and incidents"), events.drain)

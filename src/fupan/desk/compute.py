@@ -19,8 +19,8 @@ from fupan.desk.wording import label_key
 SURE = 0.6  # below this a suggestion is not taken as the label
 DOUBTFUL = 0.72  # labels below this wait in the queue all the same
 _COUNTRY_LANGUAGES = {
-    "DE": "de", "AT": "de", "FR": "fr", "ES": "es", "MX": "es", "CO": "es", "CL": "es", "BR": "pt", "PT": "pt", "IT": "it",
-    "JP": "ja", "TH": "th", "VN": "vi", "MY": "ms", "ID": "ms", "CN": "zh", "TW": "zh", "HK": "zh",
+    "DE": "de", "AT": "de", "FR": "fr", "ES": "es", "MX": "es", "CO": "es", "CL": "es", "BR": "pt", "PT": "pt",
+    "IT": "it", "JP": "ja", "TH": "th", "VN": "vi", "MY": "ms", "ID": "ms", "CN": "zh", "TW": "zh", "HK": "zh",
 }  # fmt: skip
 
 
@@ -36,7 +36,7 @@ class Context(NamedTuple):
 
 
 class Suggestion(NamedTuple):
-    """A label, or none: `issue` is "" when unsure. `others` are (code, share), best first, for a person to choose from."""
+    """A label, or none: `issue` is "" when unsure. `others` are (code, share), best first, to choose from."""
 
     issue: str = ""
     source: str = LabelSource.NONE
@@ -157,7 +157,9 @@ def _suggest(book: LabelBook, text: str, context: Context) -> Suggestion:
     if sheet in book.issues:
         return Suggestion(sheet, LabelSource.SHEET, 0.95)
     if context.sheet:
-        guessed = by_rules(book, context.sheet, context._replace(language="zh" if not context.sheet.isascii() else "en"))
+        guessed = by_rules(
+            book, context.sheet, context._replace(language="zh" if not context.sheet.isascii() else "en")
+        )
         if guessed.issue:
             return guessed._replace(source=LabelSource.SHEET)
     if context.kind in {"rating", "feedback"} and (context.stars or 0) >= 4:
@@ -166,7 +168,7 @@ def _suggest(book: LabelBook, text: str, context: Context) -> Suggestion:
 
 
 def _refined(book: LabelBook, coded: Suggestion, text: str, context: Context) -> Suggestion:
-    """A general code ("defective") gives way to what the buyer says more exactly ("won't charge") beside it in the tree."""
+    """A general code ("defective") gives way to what the buyer says more exactly beside it ("won't charge")."""
     entry = trees.by_code("issue").get(coded.issue)
     if not text or entry is None or not entry.general:
         return coded
@@ -185,27 +187,43 @@ def weighed(scores: Mapping[str, float]) -> Suggestion:
     """The winner of a score table with its confidence; troubles go before wishes ("refund, it is broken")."""
     if not scores:
         return Suggestion()
-    known = trees.by_code("issue")
-    troubles = {code: score for code, score in scores.items() if not (code in known and known[code].weak)}
-    counted = _specific(troubles or dict(scores))
-    ranked = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    counted = _specific(_highest(scores))
+    ranked = _ranked(counted)
     total = sum(scores.values())
     others = tuple((code, round(score / total, 3)) for code, score in _ranked(scores)[:9])
     best = ranked[0][1]
     rival = ranked[1][1] if len(ranked) > 1 else 0.0
     confidence = round(best / (best + rival + 0.4), 3)
+    if _tier(ranked[0][0]) == 0:
+        confidence = min(confidence, SURE)  # a wish that comes with everything: the trouble behind it was not heard
     if confidence < SURE:
         return Suggestion(confidence=confidence, others=others)
     return Suggestion(ranked[0][0], LabelSource.RULE, confidence, others)
 
 
+def _tier(code: str) -> int:
+    entry = trees.by_code("issue").get(code)
+    return entry.tier if entry else 2
+
+
+def _highest(scores: Mapping[str, float]) -> dict[str, float]:
+    """The scores of the highest tier that is more than an aside."""
+    aside = min(1.0, 0.35 * max(scores.values()))  # a hit inside a longer one does not make a trouble
+    for tier in (2, 1, 0):
+        found = {code: score for code, score in scores.items() if _tier(code) == tier}
+        if any(score >= aside for score in found.values()):
+            return found
+    return dict(scores)
+
+
 def _specific(scores: dict[str, float]) -> dict[str, float]:
-    """General types ("defective") count half beside an exact one."""
+    """General types ("defective") count a third beside an exact one, and near neighbours yield to the more exact."""
     known = trees.by_code("issue")
     general = {code for code in scores if code in known and known[code].general}
-    if not general or len(general) == len(scores):
-        return scores
-    return {code: score * 0.5 if code in general else score for code, score in scores.items()}
+    if len(general) == len(scores):
+        general = set()
+    yielding = {code for code in scores if code in known and known[code].yields_to in scores}
+    return {code: score * 0.3 if code in general | yielding else score for code, score in scores.items()}
 
 
 def _ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:

@@ -31,7 +31,8 @@ class FilterForm(forms.Form):
     assignee = forms.ChoiceField(label=_("Owner"), required=False)
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+        kwargs["auto_id"] = "filter_%s"
+        super().__init__(*args, **kwargs)
         offered: dict[str, list[Any]] = {
             "shop": [(str(shop.pk), shop.name) for shop in shops_seen_by(member)],
             "kind": list(TicketKind.choices),

@@ -1,9 +1,9 @@
-"""Which tickets are one buyer's same trouble. Pure: the same set of tickets gives the same incidents, in whatever order it came.
+"""Which tickets are one buyer's same trouble. The same tickets give the same incidents, in any order of arrival.
 
-Tickets of one neighbourhood (an order; without one, a buyer and a listing) are taken by time. A ticket joins an incident
-of its order line that began at most 60 days earlier when the issue is the same (or one lies above the other in the tree),
-when it is a return kind and the incident holds an inquiry, or when one of the two is unlabelled. Tickets a person placed
-(`fixed`) stay where they are and attract others.
+Tickets of one neighbourhood (an order; without one, a buyer and a listing) are taken by time. A ticket joins an
+incident of its order line that began at most 60 days earlier when the issue is the same (or one lies above the other
+in the tree), when it is a return kind and the incident holds an inquiry, or when one of the two is unlabelled.
+Tickets a person placed (`fixed`) stay where they are and attract others.
 """
 
 from __future__ import annotations

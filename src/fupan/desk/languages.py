@@ -1,4 +1,4 @@
-"""In which language a buyer writes: by script and common words where that settles it, by a statistical detector otherwise."""
+"""In which language a buyer writes: by script and common words where they settle it, else by a statistical detector."""
 
 from __future__ import annotations
 
@@ -11,19 +11,34 @@ from fupan.desk.wording import without_marks
 
 # Words that are frequent in one language and rare in the others; looked up without accents.
 _COMMON: dict[str, str] = {
-    "en": "the and is it this that was not have has my i you for with but of to are been when how they from please",
-    "de": "der die das und ist nicht ich mit ein eine es auf wir fur aber habe sehr auch nach noch wie bei mir den war sie guten bitte wurde kein",
-    "fr": "le les et est pas je vous une des pour avec mais ne ce cette que dans mon ma sur bonjour il j merci n ai plus",
-    "es": "el los y es no que una con para pero muy lo mi por del las esta se hola ha he gracias como me producto pedido",
-    "pt": "o os e nao que uma com para mas muito meu minha por do da na no esta veio ola foi um voces obrigado chegou produto ainda",
-    "it": "il gli e non che una con per ma molto mio mia di del della sono ho ciao buongiorno questo grazie si ha dopo",
+    "en": ("the and is it this that was not have has my i you for with but of to are been when how they from please"),
+    "de": (
+        "der die das und ist nicht ich mit ein eine es auf wir fur aber habe sehr auch nach noch wie bei "
+        "mir den war sie guten bitte wurde kein"
+    ),
+    "fr": (
+        "le les et est pas je vous une des pour avec mais ne ce cette que dans mon ma sur bonjour il j merci n ai plus"
+    ),
+    "es": (
+        "el los y es no que una con para pero muy lo mi por del las esta se hola ha he gracias como me producto pedido"
+    ),
+    "pt": (
+        "o os e nao que uma com para mas muito meu minha por do da na no esta veio ola foi um voces "
+        "obrigado chegou produto ainda"
+    ),
+    "it": (
+        "il gli e non che una con per ma molto mio mia di del della sono ho ciao buongiorno questo grazie si ha dopo"
+    ),
     "nl": "het een niet en ik met dat van maar zijn heb voor deze mijn wordt geen ook naar",
     "pl": "nie jest sie ze na z do jak ale mi tego to dzien dobry prosze",
     "tr": "bir ve bu icin degil cok ama ile gibi var yok merhaba",
     "sv": "och det att ar inte jag med som har den ett men hej",
-    "ms": "saya tak tidak ini dan yang nak boleh barang sudah dah ada untuk belum dengan bila tapi kenapa sangat tolong di",
+    "ms": (
+        "saya tak tidak ini dan yang nak boleh barang sudah dah ada untuk belum dengan bila tapi kenapa "
+        "sangat tolong di"
+    ),
     "vi": "khong la toi va cua duoc hang cho minh da nay roi chua shop bi nhung mua",
-}  # fmt: skip
+}
 _VIETNAMESE = re.compile(r"[đơưăạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -33,8 +48,11 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ar", re.compile(r"[\u0600-\u06ff]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
-_WORD = re.compile(r"[^\W\d_]+")
-_LATIN = ("ENGLISH", "GERMAN", "FRENCH", "SPANISH", "PORTUGUESE", "ITALIAN", "VIETNAMESE", "MALAY", "DUTCH", "POLISH", "TURKISH", "SWEDISH")  # fmt: skip
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
+_LATIN = (
+    "ENGLISH", "GERMAN", "FRENCH", "SPANISH", "PORTUGUESE", "ITALIAN", "VIETNAMESE", "MALAY", "DUTCH", "POLISH",
+    "TURKISH", "SWEDISH",
+)  # fmt: skip
 
 
 @cache

@@ -83,11 +83,11 @@ class Linker:
                 if (order.shop_id, order.number) in numbers:
                     self.orders[order.shop_id, order.number] = order
         for ids in chunks([order.pk for order in self.orders.values()]):
-            rows = OrderLine.objects.filter(order_id__in=ids).order_by("pk")
-            for order_id, *line in rows.values_list(
+            lines = OrderLine.objects.filter(order_id__in=ids).order_by("pk")
+            for order_id, *line in lines.values_list(
                 "order_id", "pk", "listing_id", "batch_id", "listing__sku", "listing__asin", "listing__product_id"
             ):
-                self.lines[order_id].append(Line(*line))
+                self.lines[order_id].append(Line._make(line))
 
     def _read_listings(self, workspace_id: int, wanted: Sequence[Wanted]) -> None:
         known = Listing.objects.filter(workspace_id=workspace_id).select_related("product")

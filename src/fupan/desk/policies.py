@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from fupan.commerce.policies import shops_seen_by
-from fupan.desk.models import Cause, Incident, IssueType, KeywordRule, Message, ReasonCode, Resolution, Tag, Ticket, TreeVersion
+from fupan.desk.models import (
+    Cause,
+    Incident,
+    IssueType,
+    KeywordRule,
+    Message,
+    ReasonCode,
+    Resolution,
+    Tag,
+    Ticket,
+    TreeVersion,
+)
 from fupan.people.models import Member
 from fupan.people.policies import may
 

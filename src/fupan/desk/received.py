@@ -15,14 +15,18 @@ from fupan.intake.records import TicketRecord
 STALE_AFTER = timedelta(days=30)  # a question older than that when it arrives is history, not work
 _INSTANTS = ("opened_at", "first_response_at", "resolved_at")
 _AMOUNTS = ("cost", "order_amount")
-_SOLVED_WORDS = frozenset({"solved", "closed", "done", "resolved", "已解决", "已关闭", "完成", "已完成", "关闭", "结案"})
+_SOLVED_WORDS = frozenset(
+    {"solved", "closed", "done", "resolved", "已解决", "已关闭", "完成", "已完成", "关闭", "结案"}
+)
 _NOTHING = frozenset({"n/a", "na", "none", "null", "-", "--", "无", "0"})
 
 
 def read(body: str) -> TicketRecord:
     """The record in a received row's body (JSON by field name, or a list in field order)."""
     told = json.loads(body)
-    values: dict[str, Any] = dict(told) if isinstance(told, Mapping) else dict(zip(TicketRecord._fields, told, strict=False))
+    values: dict[str, Any] = (
+        dict(told) if isinstance(told, Mapping) else dict(zip(TicketRecord._fields, told, strict=False))
+    )
     known = {name: value for name, value in values.items() if name in TicketRecord._fields and value is not None}
     for name in _INSTANTS:
         if isinstance(known.get(name), str):

@@ -9,16 +9,21 @@ from typing import NamedTuple
 from fupan.desk.wording import UNSPACED, plain
 
 _DENIALS: dict[str, frozenset[str]] = {
-    "en": frozenset("no not never without isnt wasnt arent werent didnt doesnt nothing".split()),
-    "de": frozenset("nicht kein keine keinen keinem ohne nie weder".split()),
-    "fr": frozenset("pas sans aucun aucune jamais ni".split()),
-    "es": frozenset("no sin ni nunca ningun ninguna".split()),
-    "pt": frozenset("nao sem nem nunca nenhum nenhuma".split()),
-    "it": frozenset("non senza ne mai nessun nessuna".split()),
-    "vi": frozenset("khong chua chang".split()),
-    "ms": frozenset("tak tidak bukan tiada tanpa".split()),
+    "en": frozenset(
+        ["no", "not", "never", "without", "isnt", "wasnt", "arent", "werent", "didnt", "doesnt", "nothing"]
+    ),
+    "de": frozenset(["nicht", "kein", "keine", "keinen", "keinem", "ohne", "nie", "weder"]),
+    "fr": frozenset(["pas", "sans", "aucun", "aucune", "jamais", "ni"]),
+    "es": frozenset(["no", "sin", "ni", "nunca", "ningun", "ninguna"]),
+    "pt": frozenset(["nao", "sem", "nem", "nunca", "nenhum", "nenhuma"]),
+    "it": frozenset(["non", "senza", "ne", "mai", "nessun", "nessuna"]),
+    "vi": frozenset(["khong", "chua", "chang"]),
+    "ms": frozenset(["tak", "tidak", "bukan", "tiada", "tanpa"]),
 }
-_DENIED_BEFORE: dict[str, tuple[str, ...]] = {"zh": ("没有", "没", "不是", "不会", "未", "並沒有", "沒有"), "th": ("ไม่", "ไม่มี")}
+_DENIED_BEFORE: dict[str, tuple[str, ...]] = {
+    "zh": ("没有", "没", "不是", "不会", "未", "並沒有", "沒有"),
+    "th": ("ไม่", "ไม่มี"),
+}
 _DENIED_AFTER: dict[str, tuple[str, ...]] = {
     "ja": ("ていません", "ていない", "ではありません", "ではない", "はありません", "はない", "もありません", "いません")
 }
@@ -106,5 +111,5 @@ def _taken_back(said: str, start: int, end: int, language: str) -> bool:
         return said.startswith(_DENIED_AFTER[language], end)
     if language in _DENIED_BEFORE:
         return said[max(0, start - 3) : start].endswith(_DENIED_BEFORE[language])
-    words = _DENIALS.get(language)
-    return bool(words) and any(word in words for word in said[max(0, start - 24) : start].split()[-2:])
+    words = _DENIALS.get(language, frozenset())
+    return any(word in words for word in said[max(0, start - 24) : start].split()[-2:])

@@ -19,7 +19,7 @@ def without_marks(text: str) -> str:
 
 
 def plain(text: str, language: str) -> str:
-    """Case, width, accents, apostrophes and punctuation levelled; words stand between single spaces, also at both ends."""
+    """Case, width, accents, apostrophes, punctuation levelled; words between single spaces, also at both ends."""
     text = unicodedata.normalize("NFKC", text).casefold()
     if language in UNSPACED:
         return _NOT_WORD.sub("", text)

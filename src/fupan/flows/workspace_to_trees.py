@@ -10,6 +10,6 @@ from fupan.people.models import Workspace
 
 @when("people.workspace_created")
 def plant(event: Event) -> None:
-    workspace = Workspace.objects.filter(pk=event.subject_id).first()
+    workspace = Workspace.objects.filter(pk=event.subject_id or 0).first()
     if workspace is not None:
         plant_trees(workspace)

@@ -98,11 +98,6 @@ class Exposures:
         total = spread.sum(axis=2, keepdims=True)
         return np.asarray(spread / np.where(total > 0, total, 1.0) * self.mask[:, :, None], dtype=np.float64)
 
-    def shipped(self) -> Floats:
-        """Plain units of each bucket, of whatever has arrived: shape (keys, buckets)."""
-        at = [self.history.index(bucket) for bucket in self.buckets]
-        return np.asarray(self.cube.parts["units"].sum(axis=1)[:, at], dtype=np.float64)
-
     def rows(self, keys: Sequence[Key], by: tuple[str, ...]) -> NDArray[np.int64]:
         """For slices `keys` of dimensions `by`, the row of their exposure; -1 when nothing was shipped."""
         kept = [place for place, name in enumerate(by) if name in ORDER_DIMENSIONS]
@@ -148,18 +143,31 @@ def load(
     """Read the orders behind rates of these buckets, cut by those dimensions that orders have."""
     longest = LONGEST[calendar.grain]
     history = sorted({calendar.shift(bucket, -lag) for bucket in buckets for lag in range(longest + 1)})
-    held = tuple((name, tuple(values)) for name, values in (where or {}).items() if name in ORDER_DIMENSIONS)
+    cube = shipped(reading, calendar, history, arrived, by=by, where=where)
+    covered = arrived.shares("orders", calendar, history) >= ENOUGH
+    sliced = any(name in ORDER_DIMENSIONS for name in where or {})
+    return Exposures(reading, calendar, arrived, list(buckets), history, cube, covered, sliced)
+
+
+def shipped(
+    reading: Reading,
+    calendar: Calendar,
+    buckets: Sequence[int],
+    arrived: Arrived,
+    *,
+    by: tuple[str, ...] = (),
+    where: Where | None = None,
+) -> Cube:
+    """Units and orders of buckets, by the dimensions that orders have."""
     question = Question(
         table="orders",
         measures={"units": _units, "orders": _orders},
         clock=calendar.grain,
         by=tuple(name for name in by if name in ORDER_DIMENSIONS),
-        where=held,
+        where=tuple((name, tuple(values)) for name, values in (where or {}).items() if name in ORDER_DIMENSIONS),
         extra=_counted,
     )
-    cube = add_up(reading, question, shops=arrived.shops, buckets=history, weeks=calendar.files(history))
-    covered = arrived.shares("orders", calendar, history) >= ENOUGH
-    return Exposures(reading, calendar, arrived, list(buckets), history, cube, covered, bool(held))
+    return add_up(reading, question, shops=arrived.shops, buckets=buckets, weeks=calendar.files(buckets))
 
 
 def _counted(t: ir.Table) -> ir.BooleanValue:
@@ -176,10 +184,12 @@ def _orders(t: ir.Table) -> ir.Value:
 
 @cache
 def _lags(grain: Grain) -> ir.Table:
-    """Tickets by kind and delay."""
+    """Tickets and their units by kind and delay."""
     kept = TICKETS.filter(~TICKETS.merged, TICKETS.order_day.notnull())
     lag = kept.day.delta(kept.order_day, unit="day") if grain == "day" else kept[f"lag_{grain}s"]
-    return kept.group_by(kind=kept.kind, first=kept.first, lag=lag).aggregate(tickets=kept.count())
+    return kept.group_by(kind=kept.kind, first=kept.first, lag=lag).aggregate(
+        tickets=kept.count(), units=kept.units.sum()
+    )
 
 
 def _curve(delay: Delay, cases: list[dict[str, Any]], chances: Floats, exposures: Exposures) -> Floats:
@@ -188,7 +198,7 @@ def _curve(delay: Delay, cases: list[dict[str, Any]], chances: Floats, exposures
     for case in cases:
         fits = case["first"] if delay == "incident" else case["kind"] in _KINDS[delay]
         if fits and 0 <= case["lag"] < len(prior):
-            seen[case["lag"]] += case["tickets"]
+            seen[case["lag"]] += float(case["units" if delay == "return" else "tickets"])
     known = chances > 0
     per_unit = np.where(known, seen / np.where(known, chances, 1.0), 0.0)
     if not per_unit.sum():

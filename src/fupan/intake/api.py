@@ -7,18 +7,19 @@ from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from ninja import Path, Query, Router, Schema
+from ninja import File, Form, Path, Query, Router, Schema, UploadedFile
+from ninja.errors import HttpError
 
 from fupan.commerce.models import Shop
 from fupan.commerce.policies import shops_seen_by
 from fupan.core import cursor
-from fupan.core.schemas import Page, Paging, answers
+from fupan.core.jobs import enqueue
+from fupan.core.schemas import Id, Page, Paging, answers
 from fupan.intake import services
 from fupan.intake.models import Import, Reject, Source
 from fupan.intake.policies import imports_seen_by
 from fupan.intake.records import OrderLineRecord, Record, TicketRecord
 from fupan.intake.schemas import BatchOut, ImportOut, OrdersIn, RejectOut, TicketsIn
-from fupan.intake.services.sending import take_sent
 from fupan.people.models import Member
 from fupan.people.tokens import TokenAuth, TokenRequest, caller
 
@@ -35,6 +36,23 @@ SHOWN = 200  # rejects that stand on the answer itself
 def list_imports(request: TokenRequest, told: Query[Paging]) -> dict[str, Any]:
     found, after = cursor.page(imports_seen_by(caller(request)), cursor=told.cursor, limit=told.limit)
     return {"items": found, "next": after}
+
+
+@imports.post(
+    "", auth=WRITE, response=answers(list[ImportOut], status=201), summary="Upload a file, folder zip or archive"
+)
+def upload(request: TokenRequest, file: File[UploadedFile], shop: Form[Id | None] = None) -> tuple[int, list[Import]]:
+    """One import for the file, or for each file of an archive. A worker recognises, checks and runs them; follow
+    `state` until it is `done`, `failed`, or stays `checked` (the same file went in before)."""
+    member = caller(request)
+    if (file.size or 0) > services.MOST_UPLOAD_BYTES:
+        raise HttpError(413, "The file is larger than this server takes.")
+    chosen = _shop(member, shop) if shop else None
+    given = services.Given(file.name or "file", file.chunks())
+    made = services.upload(member.workspace, [given], shop=chosen, by=member)
+    if made:
+        enqueue("fupan.intake.tasks.take_upload", made[0].pk)
+    return 201, [_import(member, one.pk) for one in made]
 
 
 @imports.get("/{number}", auth=READ, response=answers(ImportOut), summary="An import")
@@ -98,7 +116,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sent(shop: Shop, source: str, records: list[Record], member: Member) -> dict[str, Any]:
-    done = take_sent(shop, source, records, by=member)
+    done = services.take_sent(shop, source, records, by=member)
     rejects: QuerySet[Reject] = done.rejects.order_by("line")[:SHOWN]
     counts = {name: getattr(done, name) for name in ("id", "created", "updated", "unchanged", "rejected")}
     return counts | {"rejects": list(rejects)}

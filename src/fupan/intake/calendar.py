@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from fupan.commerce.models import Platform, Shop
 from fupan.core import weeks
@@ -29,23 +29,25 @@ ORDER = [source for source in Source.values if source != Source.PRODUCTS]
 
 # What to fetch for a gap, by platform and source.
 REPORTS: Mapping[tuple[str, str], Any] = {
-    (Platform.AMAZON, Source.ORDERS): _lazy("Amazon Seller Central: order report “All orders”"),
-    (Platform.AMAZON, Source.RETURNS): _lazy("Amazon Seller Central: “FBA customer returns”, and the return report of seller-fulfilled orders"),
-    (Platform.AMAZON, Source.FEEDBACK): _lazy("Amazon Seller Central: feedback report"),
-    (Platform.AMAZON, Source.REIMBURSEMENTS): _lazy("Amazon Seller Central: “Reimbursements”"),
-    (Platform.AMAZON, Source.REPLACEMENTS): _lazy("Amazon Seller Central: “Replacements”"),
-    (Platform.SHOPEE, Source.ORDERS): _lazy("Shopee Seller Centre: order export, all states"),
-    (Platform.SHOPEE, Source.RETURNS): _lazy("Shopee Seller Centre: export of returns and refunds"),
+    (Platform.AMAZON, Source.ORDERS): gettext_lazy("Amazon Seller Central: order report “All orders”"),
+    (Platform.AMAZON, Source.RETURNS): gettext_lazy(
+        "Amazon Seller Central: “FBA customer returns”, and the return report of seller-fulfilled orders"
+    ),
+    (Platform.AMAZON, Source.FEEDBACK): gettext_lazy("Amazon Seller Central: feedback report"),
+    (Platform.AMAZON, Source.REIMBURSEMENTS): gettext_lazy("Amazon Seller Central: “Reimbursements”"),
+    (Platform.AMAZON, Source.REPLACEMENTS): gettext_lazy("Amazon Seller Central: “Replacements”"),
+    (Platform.SHOPEE, Source.ORDERS): gettext_lazy("Shopee Seller Centre: order export, all states"),
+    (Platform.SHOPEE, Source.RETURNS): gettext_lazy("Shopee Seller Centre: export of returns and refunds"),
 }  # fmt: skip
 ANYWHERE: Mapping[str, Any] = {
-    Source.ORDERS: _lazy("the order export of the platform, or an order sheet of your own"),
-    Source.RETURNS: _lazy("the return export of the platform"),
-    Source.FEEDBACK: _lazy("the feedback export of the platform"),
-    Source.RATINGS: _lazy("a rating sheet"),
-    Source.TICKETS: _lazy("your team's ticket sheet"),
-    Source.REIMBURSEMENTS: _lazy("the reimbursement export of the platform"),
-    Source.REPLACEMENTS: _lazy("the replacement export of the platform"),
-    Source.MESSAGES: _lazy("an export of the messages"),
+    Source.ORDERS: gettext_lazy("the order export of the platform, or an order sheet of your own"),
+    Source.RETURNS: gettext_lazy("the return export of the platform"),
+    Source.FEEDBACK: gettext_lazy("the feedback export of the platform"),
+    Source.RATINGS: gettext_lazy("a rating sheet"),
+    Source.TICKETS: gettext_lazy("your team's ticket sheet"),
+    Source.REIMBURSEMENTS: gettext_lazy("the reimbursement export of the platform"),
+    Source.REPLACEMENTS: gettext_lazy("the replacement export of the platform"),
+    Source.MESSAGES: gettext_lazy("an export of the messages"),
 }
 
 
@@ -102,7 +104,9 @@ def had(rows: QuerySet[Coverage], *, without: Iterable[int] = ()) -> dict[tuple[
     return dict(found)
 
 
-def calendar(shops: Iterable[Shop], spans: Spans, last: int, *, new: Spans | None = None, span: int = WEEKS) -> Calendar:
+def calendar(
+    shops: Iterable[Shop], spans: Spans, last: int, *, new: Spans | None = None, span: int = WEEKS
+) -> Calendar:
     """The `span` weeks up to `last`; every shop with its usual sources, and others that ever arrived."""
     told = weeks.between(weeks.shift(last, 1 - span), last)
     added = new or {}
@@ -141,7 +145,7 @@ def _cells(told: Sequence[int], spans: Spans, new: Spans, key: tuple[int, str]) 
 
 def _cell(week: int, before: bytearray, after: bytearray, since: date | None) -> Cell:
     there, here = sum(before), sum(one or other for one, other in zip(before, after, strict=True))
-    first = weeks.monday(week)
+    first, last = weeks.monday(week), weeks.monday(week) + timedelta(days=6)
     if here == 7:
         state = "had" if there == 7 else "new"
     elif here:
@@ -149,7 +153,7 @@ def _cell(week: int, before: bytearray, after: bytearray, since: date | None) ->
     else:
         state = "late" if since and since < first else "missing"
     note = _("%(week)s, %(first)s to %(last)s: %(days)s of 7 days") % {
-        "week": weeks.label(week), "first": f"{first:%m-%d}", "last": f"{first + timedelta(days=6):%m-%d}", "days": here,
+        "week": weeks.label(week), "first": f"{first:%m-%d}", "last": f"{last:%m-%d}", "days": here,
     }  # fmt: skip
     return Cell(week, state, note)
 

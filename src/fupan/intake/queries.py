@@ -7,8 +7,10 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from fupan.commerce.models import Shop
-from fupan.intake.models import Coverage
+from fupan.intake.models import Coverage, Import
 
 Span = tuple[date, date]
 
@@ -25,6 +27,15 @@ class Covered(NamedTuple):
 
     share: float
     missing: tuple[Gap, ...]
+
+
+def together(import_: Import) -> QuerySet[Import]:
+    """The imports of one upload, in the order of its files."""
+    upload = import_.options.get("upload")
+    rows = Import.objects.filter(workspace_id=import_.workspace_id)
+    if upload is None:
+        return rows.filter(pk=import_.pk)
+    return rows.filter(pk__gte=upload, options__upload=upload).order_by("pk")
 
 
 def covered(

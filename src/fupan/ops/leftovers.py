@@ -18,7 +18,10 @@ from fupan.notify.models import Mail
 from fupan.people.idempotency import forget_old_answers
 
 # What an import keeps of its options: how it was read, never what was read.
-KEPT_OPTIONS = {"encoding", "sheet", "dates", "comma", "shop", "platform", "covers", "marketplace", "kind", "order"}
+KEPT_OPTIONS = {
+    "survey", "upload", "encoding", "sheet", "part", "dates", "comma", "shop", "profile", "platform",
+    "covers", "ignored",
+}  # fmt: skip
 
 
 def empty_tickets(ids: list[int]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from fupan.ops.archive import backups_folder, read_manifest
 from fupan.people.models import Workspace
 
 AFTER_PROMISE = 15  # days after the promised date that stand for "delivered and over", when delivery is unknown
+FORGOTTEN = 3  # days after which a file that no import names was left behind by a broken upload
 AFTER_PLACED = 15  # days from order to delivery, when neither is known
 
 
@@ -54,11 +55,11 @@ def due_payloads(workspaces: list[Workspace]) -> list[Path]:
     for workspace in workspaces:
         mine = Import.objects.filter(workspace=workspace)
         needed |= set(mine.exclude(pk__in=_with_old_payload(workspace).values("pk")).values_list("sha256", flat=True))
-    yesterday = (clock.now() - timedelta(days=1)).timestamp()
+    long_ago = (clock.now() - timedelta(days=FORGOTTEN)).timestamp()
     root = Path(settings.PAYLOADS_ROOT)
     found = [path for path in sorted(root.rglob("*")) if path.is_file()] if root.is_dir() else []
     named = set(Import.objects.values_list("sha256", flat=True))
-    return [path for path in found if path.name not in needed and _settled(path, named, yesterday)]
+    return [path for path in found if path.name not in needed and _settled(path, named, long_ago)]
 
 
 def _with_old_payload(workspace: Workspace) -> QuerySet[Import]:
@@ -70,7 +71,7 @@ def _with_old_payload(workspace: Workspace) -> QuerySet[Import]:
 
 
 def _settled(path: Path, named: set[str], before: float) -> bool:
-    """Not a file that is just being uploaded: its import is known, or it has lain there for a day."""
+    """Not a file that is just being uploaded: its import is known, or it has lain there for days."""
     return path.name in named or path.stat().st_mtime < before
 
 

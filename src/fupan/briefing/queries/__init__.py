@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from fupan.briefing.queries.pack import Pack, pack
+from fupan.briefing.queries.making import Pack, pack
 
 __all__ = ["Pack", "pack"]

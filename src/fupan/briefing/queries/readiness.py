@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
-
 from fupan.briefing.queries.material import EARLIER, Material
 from fupan.briefing.queries.names import Name
 from fupan.core import stale, weeks
 from fupan.insight.coverage import Arrived
+from fupan.intake.queries import covered
 from fupan.people.models import Workspace
 
 FEW = 30  # incidents a week below which months say more than weeks
@@ -32,11 +31,10 @@ def period_of(material: Material, workspace: Workspace) -> Entry:
 
 
 def orders_share(material: Material) -> float | None:
-    """Shop-days of the period whose orders have arrived; None when there are none."""
-    arrived, period = material.scope.arrived, material.period
-    shares = [arrived.share("orders", shop, period.start, period.end) for shop in arrived.shops]
-    share = float(np.mean(shares)) if shares else 0.0
-    return round(share, 4) if share else None
+    """Shop-days of the period whose orders have arrived, of shops that anything came from; None when there are none."""
+    shops, period = list(material.scope.arrived.shops), material.period
+    found = covered(material.reading.view.workspace_id, "orders", period.start, period.end, shop_ids=shops)
+    return round(found.share, 4) or None
 
 
 def missing(material: Material) -> list[Entry]:
@@ -44,7 +42,8 @@ def missing(material: Material) -> list[Entry]:
     arrived, period = material.scope.arrived, material.period
     found = []
     for shop, name in arrived.shops.items():
-        for source in sorted({"orders", *(source for source, pk in arrived.spans if pk == shop)}):
+        sent = {source for source, pk in arrived.spans if pk == shop}
+        for source in sorted(sent | {"orders"} if sent else sent):
             gap = _gap(arrived, source, shop, period)
             if gap:
                 found.append({"shop": name, "source": source, "from": gap[0].isoformat(), "to": gap[1].isoformat()})

@@ -12,15 +12,15 @@ from fupan.briefing.render import words
 from fupan.briefing.render.kpis import Kpi
 from fupan.core import figures
 
-ROOM = 13  # columns of type under a cell of the heat map
+ROOM = 10.5  # Latin letters that fit under a cell of the heat map
 BEYOND = 99.0  # a ratio past the end of every axis
 PARETO_BARS = 10
 SMALL_SHOP = 30  # under this many incidents a list says more than a Pareto
 
 
-def wide(text: str) -> int:
-    """Columns a text takes; Chinese and Japanese take two each."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+def wide(text: str) -> float:
+    """How wide a text runs, in Latin letters; Chinese and Japanese take nearly two each."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1.1 for sign in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Heat:
     def narrow(self) -> list[str]:
         """Names of the columns where there is little room: a long name gives way to its code."""
         return [
-            name if wide(name) <= ROOM else code if wide(code) <= ROOM else f"{name[: ROOM // 2]}…"
+            name if wide(name) <= ROOM else code if wide(code) <= ROOM else f"{name[:5]}…"
             for name, code in zip(self.columns, self.codes, strict=True)
         ]
 

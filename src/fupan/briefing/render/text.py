@@ -22,7 +22,7 @@ from fupan.core import figures
 TONES = {"bad": "bold red", "good": "bold green", "plain": "bold", "none": "dim", "red": "bold red", "slate": "dim"}
 STONES = {"done": "●", "half": "◐", "open": "○"}
 EIGHTHS = " ▏▎▍▌▋▊▉█"
-WIDE, MIDDLE = 118, 84
+WIDE, MIDDLE = 136, 104
 
 
 def text(pack: words.Pack, lang: str, *, width: int = 100, colour: bool = False) -> str:

@@ -145,3 +145,24 @@ def test_a_review_with_weeks_still_to_count_is_not_announced(week, workspace, om
 def test_a_workspace_without_data_is_left_alone(omar):
     assert tasks.announce_review() == 0
     assert tasks.send_digests() == 0
+
+
+@pytest.mark.parametrize("address", ["/", "/reviews/", "/reviews/2026-W46/", "/reviews/2026-W45/", "/reviews/2026-11/"])
+def test_pages_stand_on_counted_facts(address, week, signed_in, omar):
+    page = signed_in(omar).get(address)
+    assert page.status_code == 200
+    said = page.content.decode()
+    assert not any(hole in said for hole in (">None", " None<", "nan<", "%("))
+    if address == "/reviews/2026-W46/":
+        assert "Late parcel" in said
+        assert "Where is my parcel?" in said
+        assert "No orders covered" in said
+
+
+@pytest.mark.parametrize("kind", ["pdf", "xlsx", "html", "md", "text", "json"])
+def test_files_stand_on_counted_facts(kind, week, signed_in, omar):
+    answer = signed_in(omar).get(f"/reviews/2026-W46.{kind}")
+    assert answer.status_code == 200
+    if kind in {"html", "md", "text"}:
+        assert "Late parcel" in answer.content.decode()
+        assert "None" not in answer.content.decode()

@@ -1,6 +1,7 @@
 """Verbs of shops, products, rates and orders."""
 
 from fupan.commerce.services._catalogue import Catalogue
+from fupan.commerce.services._sql import bulk_writing
 from fupan.commerce.services.batches import add_batch, drop_batch
 from fupan.commerce.services.orders import Before, Stored, plan_order_lines, store_order_lines
 from fupan.commerce.services.products import ProductsStored, edit_product, store_products
@@ -10,7 +11,25 @@ from fupan.commerce.services.shops import add_shop, edit_shop, shop_for_site
 from fupan.commerce.services.undo import put_back, take_back_orders
 
 __all__ = [
-    "Before", "Catalogue", "ProductsStored", "Stored", "add_batch", "add_promotion", "add_shop", "drop_batch",
-    "drop_promotion", "drop_rate", "edit_product", "edit_promotion", "edit_shop", "plan_order_lines", "put_back",
-    "set_rate", "shop_for_site", "store_order_lines", "store_products", "take_back_orders",
-]  # fmt: skip
+    "Before",
+    "Catalogue",
+    "ProductsStored",
+    "Stored",
+    "add_batch",
+    "add_promotion",
+    "add_shop",
+    "bulk_writing",
+    "drop_batch",
+    "drop_promotion",
+    "drop_rate",
+    "edit_product",
+    "edit_promotion",
+    "edit_shop",
+    "plan_order_lines",
+    "put_back",
+    "set_rate",
+    "shop_for_site",
+    "store_order_lines",
+    "store_products",
+    "take_back_orders",
+]

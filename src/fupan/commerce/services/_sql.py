@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+
+
+@contextmanager
+def bulk_writing() -> Iterator[None]:
+    """Let SQLite gather more before it copies its log into the file, and Python look for cycles less often."""
+    looked = gc.isenabled()
+    gc.disable()
+    _pragma("wal_autocheckpoint = 8000")
+    try:
+        yield
+    finally:
+        _pragma("wal_autocheckpoint = 1000")
+        if looked:
+            gc.enable()
+
+
+def _pragma(text: str) -> None:
+    if is_sqlite():
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA {text}")
 
 
 def is_sqlite() -> bool:

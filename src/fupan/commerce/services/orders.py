@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -30,6 +31,7 @@ UNDERWAY = frozenset({OrderStatus.PENDING, OrderStatus.SHIPPED, OrderStatus.DELI
 
 Row = tuple[Any, ...]
 LineKey = tuple[str, str]  # order number, line key
+TOLD = attrgetter("order_number", "sku", "placed_at", "units", "key", "asin", "batch", "amount", "currency", "status")
 
 
 class Before(NamedTuple):
@@ -53,7 +55,7 @@ class _Told:
     """What a chunk of records says, by order and by line."""
 
     orders: dict[str, Row] = field(default_factory=dict)
-    lines: dict[LineKey, tuple[str, str, Row]] = field(default_factory=dict)  # sku, batch code, row without listing
+    lines: dict[LineKey, Row] = field(default_factory=dict)  # sku, batch code, then `LINE` from the week on
     skus: dict[str, Wanted] = field(default_factory=dict)
     days: dict[str, Any] = field(default_factory=dict)
 
@@ -104,7 +106,7 @@ def plan_order_lines(shop: Shop, records: Sequence[Any], *, catalogue: Catalogue
     told = _told(records, catalogue)
     catalogue.read(told.skus)
     plan = _planned(told, catalogue)
-    weeks = plan.weeks | {told.lines[key][2][LINE_WEEK] for key in plan.new_lines}
+    weeks = plan.weeks | {told.lines[key][LINE_WEEK] for key in plan.new_lines}
     return Stored(len(plan.new_lines), plan.updated, plan.unchanged, frozenset(weeks))
 
 
@@ -117,9 +119,9 @@ def _told(records: Sequence[Any], catalogue: Catalogue) -> _Told:
     orders, lines, skus = told.orders, told.lines, told.skus
     instants = catalogue.instants
     seen: Counter[LineKey] = Counter()
-    for one in records:
-        (_line, number, sku, placed, units, key, asin, parent, name, line_name, batch, amount, currency, status,
-         *_more) = one  # fmt: skip
+    currency_of_shop = catalogue.shop.currency
+    told_by = map(TOLD, records)
+    for one, (number, sku, placed, units, key, asin, batch, amount, currency, status) in zip(records, told_by):  # noqa: B905
         if not key:
             seen[number, sku] += 1
             key = f"{sku}#{seen[number, sku]}"
@@ -127,12 +129,12 @@ def _told(records: Sequence[Any], catalogue: Catalogue) -> _Told:
         known = orders.get(number)
         if known is None:
             orders[number] = _order_row(one, stored_at, catalogue)
-        elif known[STATUS] == "cancelled" != status:
+        elif status != "cancelled" == known[STATUS]:
             orders[number] = (status, *known[1:])
         if sku not in skus:
-            skus[sku] = Wanted(asin, parent, name, line_name)
+            skus[sku] = Wanted(asin, one.parent, one.product_name, one.product_line)
         paid = None if amount is None else f"{amount:.2f}"
-        lines[number, key] = (sku, batch, (None, None, week, units, paid, currency or catalogue.shop.currency, status))
+        lines[number, key] = (sku, batch, week, units, paid, currency or currency_of_shop, status)
     told.days = {one[1]: one[3] for one in records} if catalogue.has_batches else {}
     return told
 
@@ -168,14 +170,14 @@ def _planned(told: _Told, catalogue: Catalogue) -> _Plan:
 
 def _plan_lines(plan: _Plan, told: _Told, catalogue: Catalogue, changed_orders: set[str]) -> None:
     existing = _existing_lines(plan.order_ids)
-    for at, (sku, batch, row) in told.lines.items():
+    for at, row in told.lines.items():
         found = existing.get((plan.order_ids.get(at[0]), at[1])) if existing else None
         if found is None:
             plan.new_lines.append(at)
             continue
         pk, old = found
-        known = catalogue.known.get(sku)
-        new = (known.listing_id if known else None, _batch(catalogue, told, at[0], sku, batch), *row[2:])
+        known = catalogue.known.get(row[0])
+        new = (known.listing_id if known else None, _batch(catalogue, told, at[0], row[0], row[1]), *row[2:])
         merged = _merged(old, new, LINE_STATUS)
         if merged != old:
             plan.changed_lines.append((pk, old, merged))
@@ -230,17 +232,23 @@ def _written(plan: _Plan, told: _Told, catalogue: Catalogue, import_id: int | No
     """Write the plan; the weeks whose numbers changed."""
     _write_orders(plan, told, catalogue, import_id)
     weeks = plan.weeks | _moved_weeks(plan)
-    rows = []
-    for at in plan.new_lines:
-        sku, code, row = told.lines[at]
-        listing = catalogue.known[sku].listing_id
-        batch = _batch(catalogue, told, at[0], sku, code)
-        rows.append((catalogue.shop.workspace_id, plan.order_ids[at[0]], at[1], import_id, listing, batch, *row[2:]))
-        weeks.add(row[LINE_WEEK])
+    rows = _new_line_rows(plan, told, catalogue, import_id)
+    weeks.update({told.lines[at][LINE_WEEK] for at in plan.new_lines})
     columns = ("workspace_id", "order_id", "key", "import_id", *LINE)
     _sql.write(_sql.insert_sql("commerce_orderline", columns, "(order_id, key) DO NOTHING"), rows)
     _sql.write(_sql.update_sql("commerce_orderline", LINE), [(*new, pk) for pk, _old, new in plan.changed_lines])
     return weeks
+
+
+def _new_line_rows(plan: _Plan, told: _Told, catalogue: Catalogue, import_id: int | None) -> list[Row]:
+    lines, ids, known, owner = told.lines, plan.order_ids, catalogue.known, catalogue.shop.workspace_id
+    dated = bool(told.days)
+    rows = []
+    for at in plan.new_lines:
+        sku, code, *values = lines[at]
+        batch = _batch(catalogue, told, at[0], sku, code) if code or dated else None
+        rows.append((owner, ids[at[0]], at[1], import_id, known[sku].listing_id, batch, *values))
+    return rows
 
 
 def _write_orders(plan: _Plan, told: _Told, catalogue: Catalogue, import_id: int | None) -> None:
@@ -264,7 +272,7 @@ def _usual_carriers(plan: _Plan, told: _Told, catalogue: Catalogue) -> dict[str,
     """The carrier a seller said a product usually goes by, for new orders that name none."""
     if not any(known.carrier for known in catalogue.known.values()):
         return {}
-    return {number: catalogue.known[sku].carrier for (number, _key), (sku, _batch, _row) in told.lines.items()}
+    return {number: catalogue.known[sku].carrier for (number, _key), (sku, *_rest) in told.lines.items()}
 
 
 def _moved_weeks(plan: _Plan) -> set[int]:

@@ -50,6 +50,8 @@ def store_products(
             befores += images
             if outcome != "unchanged":
                 touched.add(product_id)
+        for product in Product.objects.filter(pk__in=touched, batches__effective_from__isnull=False).distinct():
+            assign_batches(product)
         mark_products(workspace.pk, touched)
         if touched:
             record("commerce.products_stored", workspace, by=None, import_id=import_id, products=len(touched))
@@ -66,10 +68,10 @@ def _store(workspace: Workspace, shop: Shop | None, one: Any) -> tuple[str, int,
             befores.append(Before("product", product.pk, {name: getattr(product, name) for name in FIELDS}))
         Product.objects.filter(pk=product.pk).update(**changes)
     befores += _join_listings(workspace, shop, one, product)
-    new_batch = _join_batch(product, one)
+    befores += _join_batch(product, one)
     if one.carrier and "carrier" in changes:
         _fill_carrier(product, one.carrier)
-    changed = bool(changes) or bool(befores) or new_batch
+    changed = bool(changes) or bool(befores)
     return "created" if made else "updated" if changed else "unchanged", product.pk, befores
 
 
@@ -92,20 +94,21 @@ def _join_listings(workspace: Workspace, shop: Shop | None, one: Any, product: P
     return befores
 
 
-def _join_batch(product: Product, one: Any) -> bool:
+def _join_batch(product: Product, one: Any) -> list[Before]:
     if not one.batch:
-        return False
+        return []
     batch, made = Batch.objects.get_or_create(
         product=product,
         code=one.batch,
         defaults={"workspace_id": product.workspace_id, "effective_from": one.batch_from},
     )
-    moved = bool(one.batch_from) and batch.effective_from != one.batch_from
-    if moved:
-        Batch.objects.filter(pk=batch.pk).update(effective_from=one.batch_from)
-    if made or moved:
-        assign_batches(product)
-    return made or moved
+    if made:
+        return [Before("batch", batch.pk, {})]
+    if not one.batch_from or batch.effective_from == one.batch_from:
+        return []
+    was = batch.effective_from
+    Batch.objects.filter(pk=batch.pk).update(effective_from=one.batch_from)
+    return [Before("batch", batch.pk, {"effective_from": was.isoformat() if was else None})]
 
 
 def assign_batches(product: Product) -> None:

@@ -8,14 +8,17 @@ from typing import Any, NamedTuple
 from django.db import models, transaction
 from django.db.models import QuerySet
 
-from fupan.commerce.models import Listing, Order, OrderLine, Product
+from fupan.commerce.models import Batch, Listing, Order, OrderLine, Product
 from fupan.core import stale
 from fupan.core.events import record
 from fupan.people.models import Workspace
 
 TABLES: Mapping[str, type[models.Model]] = {
-    "order": Order, "order_line": OrderLine, "product": Product, "listing": Listing,
+    "order": Order, "order_line": OrderLine, "product": Product, "listing": Listing, "batch": Batch,
 }  # fmt: skip
+
+
+LAST = {"listing": 1, "product": 2}  # they go when what hung on them has gone
 
 
 class TakenBack(NamedTuple):
@@ -54,7 +57,7 @@ def take_back_orders(
 def put_back(workspace: Workspace, rows: Collection[tuple[str, int, Mapping[str, Any]]]) -> int:
     """Give rows (table, id, values) the values they had; without values there was no such row, so it goes when nothing
     hangs on it. Returns how many were found."""
-    ordered = sorted(rows, key=lambda row: row[0] == "product")  # a product goes after its listings
+    ordered = sorted(rows, key=lambda row: LAST.get(row[0], 0))
     weeks: set[int] = set()
     done = sum(_put_back(workspace, table, row_id, values, weeks) for table, row_id, values in ordered)
     stale.mark(workspace.pk, {(kind, week) for week in weeks for kind in ("orders", "tickets")})
@@ -72,13 +75,13 @@ def _put_back(workspace: Workspace, table: str, row_id: int, values: Mapping[str
     if values:
         rows.update(**values)
         weeks |= _weeks(row)
-    elif not _is_used(row):
+    elif isinstance(row, Batch) or not _is_used(row):
         row.delete()
     return True
 
 
 def _weeks(row: models.Model) -> set[int]:
-    where = {Order: "order", OrderLine: "pk", Product: "listing__product", Listing: "listing"}[type(row)]
+    where = {Order: "order", OrderLine: "pk", Product: "listing__product", Listing: "listing", Batch: "batch"}[type(row)]
     return set(OrderLine.objects.filter(**{where: row.pk}).values_list("week", flat=True).distinct())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -47,28 +48,34 @@ def member_choices(member: Member) -> Choices:
 
 
 class Chosen(NamedTuple):
-    """One filter in force, in words, and the address without it."""
+    """One filter in force: its parameter and value, both in words, and the address without it."""
 
+    param: str
+    raw: str
     name: str
     words: str
-    value: str
+    without: str
 
 
 def chosen(member: Member, params: Params) -> list[Chosen]:
     """The filters in force, as chips; names instead of codes where we know them."""
-    words = _words(member, params)
+    words, labels = _words(member, params), _labels()
+    pairs = [(name, value) for name in NAMES for value in several(params, name)]
     return [
-        Chosen(str(labels[name]), words.get((name, value), value), name)
-        for name in NAMES
-        for value in several(params, name)
-        if (labels := _labels()) and name in labels
+        Chosen(name, value, labels[name], words.get((name, value), value), _without(pairs, (name, value)))
+        for name, value in pairs
     ]
+
+
+def _without(pairs: list[tuple[str, str]], gone: tuple[str, str]) -> str:
+    return f"?{urlencode([pair for pair in pairs if pair != gone])}"
 
 
 def _labels() -> dict[str, str]:
     return {
-        "week": _("week"), "month": _("month"), "from": _("from"), "to": _("until"), "shop": _("shop"), "kind": _("kind"),
-        "platform": _("marketplace"), "issue_type": _("issue"), "product": _("product"), "line": _("product line"),
+        "week": _("week"), "month": _("month"), "from": _("from"), "to": _("until"), "shop": _("shop"),
+        "kind": _("kind"), "platform": _("marketplace"), "issue_type": _("issue"), "product": _("product"),
+        "line": _("product line"),
         "supplier": _("supplier"), "batch": _("batch"), "country": _("country"), "carrier": _("carrier"),
         "fulfilment": _("fulfilment"), "cause": _("cause"), "liable": _("liable"), "resolution": _("resolution"),
         "state": _("state"), "assignee": _("owner"), "agent": _("agent"), "language": _("language"),
@@ -79,7 +86,11 @@ def _labels() -> dict[str, str]:
 
 def _words(member: Member, params: Params) -> dict[tuple[str, str], str]:
     """(parameter, value) -> words."""
-    found: dict[tuple[str, str], str] = {("assignee", "me"): _("me"), ("first", "1"): _("yes"), ("late", "platform"): _("yes")}
+    found: dict[tuple[str, str], str] = {
+        ("assignee", "me"): _("me"),
+        ("first", "1"): _("yes"),
+        ("late", "platform"): _("yes"),
+    }
     for name, kind in (("kind", TicketKind), ("state", TicketState), ("label_source", LabelSource)):
         found |= {(name, value): str(label) for value, label in kind.choices}
     for name in NAMES:

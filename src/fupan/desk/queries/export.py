@@ -100,7 +100,14 @@ def table(member: Member, tickets: QuerySet[Ticket]) -> Iterator[list[Cell]]:
     columns = COLUMNS + (MONEY if may_see_money(member) else ())
     yield [str(head) for head, _value in columns]
     related = tickets.select_related(
-        "shop", "listing__product", "batch", "issue_type", "cause_guess", "cause_confirmed", "resolution", "assignee__user"
+        "shop",
+        "listing__product",
+        "batch",
+        "issue_type",
+        "cause_guess",
+        "cause_confirmed",
+        "resolution",
+        "assignee__user",
     ).prefetch_related("tags")
     for ticket in related.defer("buyer_name", "buyer_email").iterator(chunk_size=500):
         yield [safe(value(ticket)) for _head, value in columns]

@@ -65,7 +65,9 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as wrong:
-        raise Refused(_("“%(text)s” is not a day; write it like 2026-11-16.") % {"text": text}, code="not-a-day") from wrong
+        raise Refused(
+            _("“%(text)s” is not a day; write it like 2026-11-16.") % {"text": text}, code="not-a-day"
+        ) from wrong
 
 
 def _between(rows: Rows, member: Member, first: date | None, last: date | None) -> Rows:
@@ -110,7 +112,9 @@ def _number(column: str) -> Callable[[Rows, list[str], Member], Rows]:
     def narrow(rows: Rows, values: list[str], member: Member) -> Rows:
         if NONE in values:
             return rows.filter(**{f"{column}__isnull": True})
-        return rows.filter(**{f"{column}__in": [int(value) for value in values if value.isdecimal() and len(value) < 18]})
+        return rows.filter(
+            **{f"{column}__in": [int(value) for value in values if value.isdecimal() and len(value) < 18]}
+        )
 
     return narrow
 

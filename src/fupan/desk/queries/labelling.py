@@ -49,7 +49,9 @@ class Progress(NamedTuple):
 def waiting(member: Member, params: QueryDict | None = None) -> QuerySet[Ticket]:
     """Tickets somebody should look at: unlabelled first, then doubtful ones; newest first. Praise waits for nobody."""
     said = Message.objects.filter(ticket=OuterRef("pk"), side=MessageSide.BUYER)
-    unsure = Q(issue_type=None) | Q(label_confidence__lt=DOUBTFUL, label_source__in=[LabelSource.RULE, LabelSource.MODEL])
+    unsure = Q(issue_type=None) | Q(
+        label_confidence__lt=DOUBTFUL, label_source__in=[LabelSource.RULE, LabelSource.MODEL]
+    )
     praise = Q(kind__in=["rating", "feedback"], stars__gte=4)
     tickets = filtered(member, params) if params else tickets_seen_by(member)
     worded = tickets.filter(unsure).exclude(praise).exclude(label_source=LabelSource.PERSON)

@@ -41,14 +41,14 @@ VIEWS = (
     View("unlabelled", _("Unlabelled"), {"issue_type": "none"}, _("Every ticket has its label.")),
     View("late", pgettext_lazy("tickets", "Late"), {"late": "platform"}, _("No answer missed its clock.")),
     View("negative", _("Bad ratings"), {"kind": ["rating", "feedback"], "stars_max": "2"}, _("No bad ratings.")),
-    View("all", pgettext_lazy("tickets", "All"), {}, _("Tickets will stand here once files with returns or messages are in.")),
+    View("all", pgettext_lazy("tickets", "All"), {}, _("No tickets yet.")),
 )  # fmt: skip
 
 
 class Tab(NamedTuple):
     view: View
     address: str
-    count: int
+    tickets: int
     more: bool
     on: bool
 
@@ -103,7 +103,9 @@ def view_of(params: Params) -> View | None:
     """The built-in view these filters are, if any; an empty address means all."""
     asked = {name: sorted(several(params, name)) for name in NAMES if several(params, name) and name != "shop"}
     for view in VIEWS:
-        if asked == {name: sorted(value if isinstance(value, list) else [value]) for name, value in view.params.items()}:
+        if asked == {
+            name: sorted(value if isinstance(value, list) else [value]) for name, value in view.params.items()
+        }:
             return view
     return None
 

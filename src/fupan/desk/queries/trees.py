@@ -41,7 +41,7 @@ def branches(member: Member, tree: str) -> list[Branch]:
     used = _counts(tickets_seen_by(member), column)
     rules = _counts(rules_seen_by(member).filter(active=True), "issue_type") if tree == "issue" else {}
     found = {node.pk: Branch(node, used.get(node.pk, 0), rules.get(node.pk, 0)) for node in nodes}
-    tops = []
+    tops: list[Branch] = []
     for branch in sorted(found.values(), key=lambda one: one.node.retired_at is not None):
         parent = found.get(getattr(branch.node, "parent_id", None) or 0)
         (parent.children if parent else tops).append(branch)
@@ -50,7 +50,7 @@ def branches(member: Member, tree: str) -> list[Branch]:
 
 def _counts(rows: QuerySet[Any], column: str) -> dict[int, int]:
     counted = rows.exclude(**{column: None}).order_by().values_list(column).annotate(count=Count("pk"))
-    return {pk: count for pk, count in counted}
+    return dict(counted)
 
 
 def rules(member: Member, *, language: str = "", issue: str = "", words: str = "") -> QuerySet[KeywordRule]:

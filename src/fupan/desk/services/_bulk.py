@@ -1,4 +1,4 @@
-"""Thousands of rows at once, several times faster than `bulk_create`: values are prepared by column, not by instance."""
+"""Thousands of rows at once, several times faster than `bulk_create`: values are prepared by column."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list
     columns = [_prepared(field, rows) for field in fields]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * (len(fields) + 1))
-    sql = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} (id, {names}) VALUES ({marks})"  # noqa: S608
+    sql = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} (id, {names}) VALUES ({marks})"
     with connection.cursor() as cursor:
         cursor.executemany(sql, list(zip(keys, *columns, strict=True)))
     return keys
@@ -47,7 +47,7 @@ def _preparation(field: models.Field[Any, Any]) -> Prepare | None:
 
 
 def _take_keys(table: str, count: int) -> list[int]:
-    """Keys nobody had before: from the sequence, or above all that were ever used (SQLite, whose writers take turns)."""
+    """Keys nobody had before: from the sequence, or above all ever used (SQLite, whose writers take turns)."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

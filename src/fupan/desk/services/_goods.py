@@ -7,7 +7,7 @@ from fupan.desk.linking import Linker, Wanted, chunks, unknown_goods
 
 
 def make_listings(workspace_id: int, linker: Linker, wanted: Sequence[Wanted]) -> bool:
-    """Goods that only tickets speak of get a listing and a product of the same code, to be counted by; whether any did."""
+    """Goods that only tickets speak of get a listing and a product of the same code; whether any did."""
     missing = unknown_goods(linker, wanted)
     if not missing:
         return False
@@ -20,7 +20,14 @@ def make_listings(workspace_id: int, linker: Linker, wanted: Sequence[Wanted]) -
     for several in chunks(codes):
         products |= dict(Product.objects.filter(workspace_id=workspace_id, code__in=several).values_list("code", "pk"))
     rows = [
-        Listing(workspace_id=workspace_id, shop_id=shop_id, sku=code, asin=want.asin, title=want.product_name, product_id=products[code])
+        Listing(
+            workspace_id=workspace_id,
+            shop_id=shop_id,
+            sku=code,
+            asin=want.asin,
+            title=want.product_name,
+            product_id=products[code],
+        )
         for (shop_id, code), want in sorted(missing.items())
     ]
     Listing.objects.bulk_create(rows, ignore_conflicts=True)

@@ -13,8 +13,8 @@ from fupan.desk.models import Incident, IssueType, LabelSource, Ticket
 from fupan.desk.services._bulk import insert
 
 _COLUMNS = (
-    "pk", "kind", "opened_at", "outside_id", "order_line_id", "listing_id", "issue_type_id", "label_source", "incident_id",
-    "placed_by_person", "week", "shop_id", "order_number", "buyer_key",
+    "pk", "kind", "opened_at", "outside_id", "order_line_id", "listing_id", "issue_type_id", "label_source",
+    "incident_id", "placed_by_person", "week", "shop_id", "order_number", "buyer_key",
 )  # fmt: skip
 
 
@@ -85,8 +85,8 @@ def rearrange(workspace_id: int, homes: Iterable[Home], fresh: Sequence[Any] = (
     groups: list[tuple[Group, list[Resident]]] = []
     for residents in street.homes.values():
         by_ref = {resident.piece.ref: resident for resident in residents}
-        for group in arrange([resident.piece for resident in residents], above):
-            groups.append((group, [by_ref[piece.ref] for piece in group.pieces]))
+        arranged = arrange([resident.piece for resident in residents], above)
+        groups += [(group, [by_ref[piece.ref] for piece in group.pieces]) for group in arranged]
     _include_elsewhere(groups, street.elsewhere)
     return _write(workspace_id, groups)
 
@@ -96,7 +96,8 @@ def issues_above(workspace_id: int) -> dict[int, frozenset[int]]:
     parents = dict(IssueType.objects.filter(workspace_id=workspace_id).values_list("pk", "parent_id"))
     table = {}
     for pk in parents:
-        chain, at = [pk], parents[pk]
+        chain: list[int] = [pk]
+        at: int | None = parents[pk]
         while at is not None and at not in chain:
             chain.append(at)
             at = parents.get(at)
@@ -152,12 +153,20 @@ def _read_elsewhere(street: Street, tickets: Any, seen: set[int]) -> None:
 def _resident(row: tuple[Any, ...]) -> Resident:
     pk, kind, opened_at, outside_id, line, listing, issue, source, incident, fixed, week, shop_id, *_rest = row
     confirmed = source == LabelSource.PERSON
-    return Resident(Piece(pk, kind, opened_at, outside_id, line, listing, issue, confirmed, incident, fixed), week, shop_id)
+    return Resident(
+        Piece(pk, kind, opened_at, outside_id, line, listing, issue, confirmed, incident, fixed), week, shop_id
+    )
 
 
 def _piece_of_fresh(ticket: Any, ref: int) -> Piece:
     return Piece(
-        ref, ticket.kind, ticket.opened_at, ticket.outside_id, ticket.order_line_id, ticket.listing_id, ticket.issue_type_id
+        ref,
+        ticket.kind,
+        ticket.opened_at,
+        ticket.outside_id,
+        ticket.order_line_id,
+        ticket.listing_id,
+        ticket.issue_type_id,
     )
 
 

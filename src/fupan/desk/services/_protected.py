@@ -3,7 +3,17 @@ from __future__ import annotations
 from fupan.desk.models import LabelSource, Ticket
 
 _WORK = frozenset(
-    {"state", "first_response_at", "resolved_at", "resolution_id", "cost", "currency", "cause_guess_id", "agent", "replies"}
+    {
+        "state",
+        "first_response_at",
+        "resolved_at",
+        "resolution_id",
+        "cost",
+        "currency",
+        "cause_guess_id",
+        "agent",
+        "replies",
+    }
 )
 _LABEL = frozenset({"issue_type_id", "label_source", "label_confidence"})
 PERSONAL = frozenset({"buyer_name", "buyer_email", "buyer_key"})

@@ -8,7 +8,9 @@ from fupan.desk.models import Cause, IssueType, KeywordRule, ReasonCode, Resolut
 from fupan.people.models import Member
 
 
-def keep_version(workspace_id: int, tree: str, *, by: Member | None, change: dict[str, Any] | None = None) -> TreeVersion:
+def keep_version(
+    workspace_id: int, tree: str, *, by: Member | None, change: dict[str, Any] | None = None
+) -> TreeVersion:
     """Keep a tree as it stands now. The rules are long: after their first version only the change is kept."""
     last = TreeVersion.objects.filter(workspace_id=workspace_id, tree=tree).aggregate(top=Max("number"))["top"] or 0
     content = {"change": change} if tree == "rules" and last else _content(workspace_id, tree)

@@ -26,7 +26,9 @@ LANGUAGES = ("en", "zh", "de", "ja", "fr", "es", "pt", "it", "th", "vi", "ms")
 
 
 @transaction.atomic
-def add_node(tree: str, *, by: Member, name_en: str, name_zh: str, code: str = "", parent: str = "", **more: Any) -> Any:
+def add_node(
+    tree: str, *, by: Member, name_en: str, name_zh: str, code: str = "", parent: str = "", **more: Any
+) -> Any:
     """Add a node to a tree; the code is made from the English name when none is given."""
     model = _model(tree)
     own = slugify(code or name_en).replace("-", "_")[:60]
@@ -40,7 +42,12 @@ def add_node(tree: str, *, by: Member, name_en: str, name_zh: str, code: str = "
         values["parent"] = _parent(tree, by, parent)
     last = nodes.aggregate(top=Max("order"))["top"] or 0
     node = model.objects.create(
-        workspace_id=by.workspace_id, code=own, name_en=name_en.strip(), name_zh=name_zh.strip(), order=last + 1, **values
+        workspace_id=by.workspace_id,
+        code=own,
+        name_en=name_en.strip(),
+        name_zh=name_zh.strip(),
+        order=last + 1,
+        **values,
     )
     keep_version(by.workspace_id, tree, by=by)
     record("desk.node_added", node, by=by, tree=tree, code=own)

@@ -104,7 +104,9 @@ def set_resolution(ticket: Ticket, resolution: str, *, by: Member | None) -> Tic
 def set_tags(ticket: Ticket, names: Iterable[str], *, by: Member | None) -> Ticket:
     """Give the ticket exactly these tags; new ones are made."""
     wanted = sorted({" ".join(name.split())[:60] for name in names if name.strip()})
-    Tag.objects.bulk_create([Tag(workspace_id=ticket.workspace_id, name=name) for name in wanted], ignore_conflicts=True)
+    Tag.objects.bulk_create(
+        [Tag(workspace_id=ticket.workspace_id, name=name) for name in wanted], ignore_conflicts=True
+    )
     tags = Tag.objects.filter(workspace_id=ticket.workspace_id, name__in=wanted)
     ticket.tags.set(tags)
     _change(ticket, {})
@@ -113,7 +115,8 @@ def set_tags(ticket: Ticket, names: Iterable[str], *, by: Member | None) -> Tick
 
 
 def _issue(workspace_id: int, code: str) -> IssueType | None:
-    return _node(IssueType, workspace_id, code)
+    node: IssueType | None = _node(IssueType, workspace_id, code)
+    return node
 
 
 def _node(model: Any, workspace_id: int, code: str) -> Any:
@@ -146,10 +149,7 @@ def _set_issue(workspace_id: int, tickets: Sequence[Ticket], node: IssueType | N
     source = LabelSource.PERSON if node else LabelSource.NONE
     for several in chunks(ids):
         rows = Ticket.objects.filter(pk__in=several)
-        before += [
-            [*row[:5], row[5].isoformat() if row[5] else None]
-            for row in rows.values_list(*columns)
-        ]
+        before += [[*row[:5], row[5].isoformat() if row[5] else None] for row in rows.values_list(*columns)]
         _move_guess(rows, usual, guesses)
         rows.update(
             issue_type=node, label_source=source, label_confidence=1.0 if node else None, touched_at=clock.now()

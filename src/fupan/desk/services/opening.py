@@ -1,11 +1,11 @@
-"""Received rows become tickets: linked to orders, labelled, joined into incidents; in bulk, and as often as delivered."""
+"""Received rows become tickets: linked to orders, labelled, joined into incidents; in bulk, however often delivered."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -39,9 +39,9 @@ class Arrival:
     outside_id: str
     told: TicketRecord
     shop: Shop
-    found: Found = Found()
+    found: Found = field(default_factory=Found)
     language: str = ""
-    label: Suggestion = Suggestion()
+    label: Suggestion = field(default_factory=Suggestion)
     known: Ticket | None = None  # the ticket that is there already
     fresh: Any = None  # the one to be stored: its columns as attributes
     subject: str = ""
@@ -200,7 +200,9 @@ def _update(
         if not different:
             continue
         old = {name: getattr(ticket, name) for name in different if name not in PERSONAL}
-        befores.append(TicketBefore(ticket=ticket, import_id=import_id, values=json.loads(json.dumps(old, default=str))))
+        befores.append(
+            TicketBefore(ticket=ticket, import_id=import_id, values=json.loads(json.dumps(old, default=str)))
+        )
         touched |= {("tickets", ticket.week), ("messages", ticket.week)}
         for name in different:
             setattr(ticket, name, values[name])
@@ -216,8 +218,9 @@ def _build(book: LabelBook, workspace_id: int, import_id: int, arrivals: Sequenc
     first = take_numbers(workspace_id, len(ordered))
     for number, one in enumerate(ordered, first):
         one.fresh = SimpleNamespace(
-            workspace_id=workspace_id, shop_id=one.shop.pk, number=number, kind=one.told.kind, outside_id=one.outside_id,
-            import_id=import_id, incident_id=None, purged_at=None, pk=None, **_values(book, one, workspace_id),
+            workspace_id=workspace_id, shop_id=one.shop.pk, number=number, kind=one.told.kind,
+            outside_id=one.outside_id, import_id=import_id, incident_id=None, purged_at=None, pk=None,
+            **_values(book, one, workspace_id),
         )  # fmt: skip
     return [one.fresh for one in ordered]
 

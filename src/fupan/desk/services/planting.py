@@ -36,7 +36,9 @@ def plant_trees(workspace: Workspace, *, by: Member | None = None) -> bool:
     return True
 
 
-def _plant_nodes(workspace: Workspace, tree: str, model: type[IssueType] | type[Cause], departments: dict[str, int]) -> None:
+def _plant_nodes(
+    workspace: Workspace, tree: str, model: type[IssueType] | type[Cause], departments: dict[str, int]
+) -> None:
     """Parents first, so that children find them."""
     placed: dict[str, int] = {}
     entries = trees.entries(tree)
@@ -47,11 +49,12 @@ def _plant_nodes(workspace: Workspace, tree: str, model: type[IssueType] | type[
         nodes: Sequence[Any] = [
             model(
                 workspace=workspace, code=entry.code, name_en=entry.en, name_zh=entry.zh, order=entries.index(entry),
-                parent_id=placed.get(entry.parent), department_id=departments.get(entry.department), **_own(tree, entry),
+                parent_id=placed.get(entry.parent), department_id=departments.get(entry.department),
+                **_own(tree, entry),
             )
             for entry in level
         ]  # fmt: skip
-        model.objects.bulk_create(nodes)  # type: ignore[arg-type]
+        model.objects.bulk_create(nodes)
         placed |= {node.code: node.pk for node in nodes}
 
 

@@ -22,7 +22,7 @@ _COPIED = ("country", "fulfilment", "carrier", "buyer_key")
 
 @transaction.atomic
 def relink_orders(import_id: int) -> int:
-    """Link tickets to orders an import brought or changed; the number of tickets that changed. Repeating changes nothing."""
+    """Link tickets to orders an import brought or changed; how many changed. Repeating changes nothing."""
     source = Import.objects.filter(pk=import_id).first()
     if source is None or not Ticket.objects.filter(workspace_id=source.workspace_id).exists():
         return 0
@@ -90,5 +90,3 @@ def _take_over(ticket: Ticket, found: Found) -> list[str]:
             setattr(ticket, name, value)
             different.append(name)
     return different
-
-

@@ -79,10 +79,11 @@ def set_cost(ticket: Ticket, cost: Decimal | None, *, by: Member | None, currenc
 def split_incident(ticket: Ticket, *, by: Member | None) -> Ticket:
     """This ticket is another trouble than the rest of its incident; rules leave both alone from now on."""
     lock(ticket.workspace_id)
-    others = Ticket.objects.filter(workspace_id=ticket.workspace_id, incident_id=ticket.incident_id).exclude(pk=ticket.pk)
-    if ticket.incident_id is None or not others.exists():
-        raise Refused(_("This ticket is alone in its incident."), code="alone")
     was = ticket.incident_id
+    tickets = Ticket.objects.filter(workspace_id=ticket.workspace_id, incident__isnull=False)
+    others = tickets.filter(incident=ticket.incident).exclude(pk=ticket.pk)
+    if not others.exists():
+        raise Refused(_("This ticket is alone in its incident."), code="alone")
     weeks = kin_weeks([ticket.pk])
     others.update(placed_by_person=True)
     own = Incident.objects.create(
@@ -112,7 +113,7 @@ def join_incident(ticket: Ticket, other: Ticket, *, by: Member | None) -> Ticket
         tickets.filter(incident_id=was).update(incident_id=target, placed_by_person=True)
     _place(other, target, weeks)
     _place(ticket, target, weeks)
-    Incident.objects.filter(workspace_id=ticket.workspace_id, pk=was, tickets=None).delete()
+    Incident.objects.filter(workspace_id=ticket.workspace_id, pk=was or 0, tickets=None).delete()
     record("desk.incident_joined", ticket, by=by, was=was, incident=target)
     return ticket
 

@@ -22,7 +22,13 @@ def body(record: TicketRecord) -> str:
 
 
 def an_import(workspace, **more) -> Import:
-    values = {"name": "sheet.csv", "sha256": "0" * 64, "profile": "tickets", "source": Source.TICKETS, "state": ImportState.RUNNING}
+    values = {
+        "name": "sheet.csv",
+        "sha256": "0" * 64,
+        "profile": "tickets",
+        "source": Source.TICKETS,
+        "state": ImportState.RUNNING,
+    }
     return Import.objects.create(workspace=workspace, **(values | more))
 
 
@@ -30,6 +36,14 @@ def receive(import_: Import, shop, records, chunk: int = 0) -> None:
     """Store rows the way intake does: the same id again replaces the body."""
     for record in records:
         Received.objects.update_or_create(
-            shop=shop, kind=record.kind, outside_id=record.outside_id,
-            defaults={"workspace": import_.workspace, "imported": import_, "chunk": chunk, "digest": "d", "body": body(record)},
+            shop=shop,
+            kind=record.kind,
+            outside_id=record.outside_id,
+            defaults={
+                "workspace": import_.workspace,
+                "imported": import_,
+                "chunk": chunk,
+                "digest": "d",
+                "body": body(record),
+            },
         )

@@ -38,7 +38,8 @@ def together(pieces, above=None):
         ([piece(1, 0, issue=5), piece(2, 3, "return", issue=6)], {frozenset({1, 2})}),
         ([piece(1, 0, "return", issue=5), piece(2, 3, "return", issue=6)], {frozenset({1}), frozenset({2})}),
         ([piece(1, 0, "return", issue=5), piece(2, 3, "rating", issue=6)], {frozenset({1}), frozenset({2})}),
-        ([piece(1, 0, issue=5), piece(2, 1, issue=6), piece(3, 2, "return", issue=5)], {frozenset({1, 3}), frozenset({2})}),
+        ([piece(1, 0, issue=5), piece(2, 1, issue=6), piece(3, 2, "claim", issue=5)],
+         {frozenset({1, 3}), frozenset({2})}),
         ([piece(1, 0, issue=5), piece(2, 50, issue=5), piece(3, 70, issue=5)], {frozenset({1, 2}), frozenset({3})}),
     ],
 )  # fmt: skip

@@ -61,7 +61,11 @@ def test_notes_states_owners_and_costs_leave_their_mark(tickets, mei, omar, stra
     ticket = tickets[0]
     services.note_ticket(ticket, "  asked anna@mail.example for the serial  ", by=mei)
     note = Message.objects.get(side="note")
-    assert (note.author, note.original, note.redacted) == (mei, "asked anna@mail.example for the serial", "asked [email] for the serial")
+    assert (note.author, note.original, note.redacted) == (
+        mei,
+        "asked anna@mail.example for the serial",
+        "asked [email] for the serial",
+    )
     services.set_state(ticket, "solved", by=mei)
     assert Ticket.objects.get(pk=ticket.pk).resolved_at is not None
     services.set_state(ticket, "open", by=mei)
@@ -71,7 +75,12 @@ def test_notes_states_owners_and_costs_leave_their_mark(tickets, mei, omar, stra
     services.set_resolution(ticket, "replacement", by=mei)
     services.set_tags(ticket, ["VIP", " battery  2609 ", ""], by=mei)
     stored = Ticket.objects.get(pk=ticket.pk)
-    assert (stored.assignee, stored.cost, stored.currency, stored.resolution.code) == (omar, Decimal("12.50"), "EUR", "replacement")
+    assert (stored.assignee, stored.cost, stored.currency, stored.resolution.code) == (
+        omar,
+        Decimal("12.50"),
+        "EUR",
+        "replacement",
+    )
     assert {tag.name for tag in stored.tags.all()} == {"VIP", "battery 2609"}
     with pytest.raises(Refused):
         services.assign(ticket, stranger, by=mei)

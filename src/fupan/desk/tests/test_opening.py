@@ -34,7 +34,11 @@ def opened(workspace, shop, *records, chunk=0):
 
 
 def test_a_row_becomes_a_ticket_on_its_order_line(sold, shop):
-    opened(shop.workspace, shop, rec("m1", order_number=NUMBER, text="Die Powerbank lädt nicht mehr", buyer_name="Anna Maier"))
+    opened(
+        shop.workspace,
+        shop,
+        rec("m1", order_number=NUMBER, text="Die Powerbank lädt nicht mehr", buyer_name="Anna Maier"),
+    )
     ticket = Ticket.objects.get()
     assert (ticket.number, ticket.order_line, ticket.listing.sku) == (1, sold, "A20-BK")
     assert (ticket.country, ticket.carrier, ticket.fulfilment, ticket.buyer_key) == ("AT", "DHL", "platform", "k" * 24)
@@ -63,7 +67,9 @@ def test_words_are_kept_twice_once_encrypted_once_without_personal_data(sold, sh
 
 
 def test_a_second_delivery_changes_nothing(sold, shop):
-    source = opened(shop.workspace, shop, rec("m1", order_number=NUMBER, text="kaputt"), rec("m2", "return", order_number=NUMBER))
+    source = opened(
+        shop.workspace, shop, rec("m1", order_number=NUMBER, text="kaputt"), rec("m2", "return", order_number=NUMBER)
+    )
     before = list(Ticket.objects.values()), list(Incident.objects.values()), list(Message.objects.values())
     events = Event.objects.count()
     services.open_received(source.pk, 0)
@@ -76,7 +82,12 @@ def test_the_same_id_again_updates_the_ticket_and_marks_both_weeks(sold, shop):
     StaleWeek.objects.all().delete()
     opened(shop.workspace, shop, rec("m1", opened_at=at(-7), text="zu klein", cost=Decimal("3.50"), tags=("vip",)))
     ticket = Ticket.objects.get()
-    assert (ticket.week, ticket.issue_type.code, ticket.cost, ticket.currency) == (202645, "size", Decimal("3.50"), "EUR")
+    assert (ticket.week, ticket.issue_type.code, ticket.cost, ticket.currency) == (
+        202645,
+        "size",
+        Decimal("3.50"),
+        "EUR",
+    )
     assert [message.redacted for message in ticket.messages.all()] == ["zu klein"]
     assert {tag.name for tag in ticket.tags.all()} == {"vip"}
     marked = set(StaleWeek.objects.values_list("table", "week"))
@@ -103,10 +114,17 @@ def test_purged_words_do_not_come_back_with_a_later_delivery(sold, shop):
 
 
 def test_orders_that_arrive_later_are_linked(planted, shop):
-    source = opened(planted, shop, rec("m1", order_number=NUMBER, sku="A20-BK"), rec("r1", "return", at(1), order_number=NUMBER, sku="A20-BK"))
+    source = opened(
+        planted,
+        shop,
+        rec("m1", order_number=NUMBER, sku="A20-BK"),
+        rec("r1", "return", at(1), order_number=NUMBER, sku="A20-BK"),
+    )
     assert Ticket.objects.filter(order=None).count() == 2
     listing = Listing.objects.get(sku="A20-BK")
-    order = Order.objects.create(workspace=planted, shop=shop, number=NUMBER, country="DE", carrier="DHL", placed_at=at(-9))
+    order = Order.objects.create(
+        workspace=planted, shop=shop, number=NUMBER, country="DE", carrier="DHL", placed_at=at(-9)
+    )
     line = OrderLine.objects.create(workspace=planted, order=order, key="1", listing=listing, week=202645)
     assert services.relink_orders(source.pk) == 2
     assert set(Ticket.objects.values_list("order_line", "carrier")) == {(line.pk, "DHL")}
@@ -133,8 +151,12 @@ def test_undo_takes_untouched_tickets_and_keeps_worked_on_ones(sold, shop, mei):
 
 def test_undo_gives_changed_tickets_their_old_values(sold, shop):
     opened(shop.workspace, shop, rec("m1", order_number=NUMBER, text="kaputt", carrier="GLS"))
-    second = opened(shop.workspace, shop, rec("m1", opened_at=at(-7), order_number=NUMBER, text="zu klein", carrier="UPS"))
-    third = opened(shop.workspace, shop, rec("m1", opened_at=at(-7), order_number=NUMBER, text="zu klein", carrier="DPD"))
+    second = opened(
+        shop.workspace, shop, rec("m1", opened_at=at(-7), order_number=NUMBER, text="zu klein", carrier="UPS")
+    )
+    third = opened(
+        shop.workspace, shop, rec("m1", opened_at=at(-7), order_number=NUMBER, text="zu klein", carrier="DPD")
+    )
     services.drop_import(second.pk)
     assert Ticket.objects.values_list("week", "carrier", "issue_type__code").get() == (202646, "DPD", "defect")
     services.drop_import(third.pk)

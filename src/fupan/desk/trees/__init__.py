@@ -25,7 +25,8 @@ class Entry:
     guess: str = ""
     simple: bool = False
     general: bool = False
-    weak: bool = False
+    tier: int = 2
+    yields_to: str = ""
     words: tuple[str, ...] = ()
 
 

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from fupan.desk.models import Ticket
-from fupan.desk.queries.one import find
+from fupan.desk.queries.page import find
 from fupan.people.decorators import MemberRequest
 from fupan.people.models import Member
 from fupan.people.policies import may

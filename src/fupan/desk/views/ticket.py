@@ -17,7 +17,7 @@ from fupan.desk.forms import NoteForm, WorkForm, stands
 from fupan.desk.models import Ticket, TicketState
 from fupan.desk.policies import may_label, may_see_buyers, may_see_money, may_work, tickets_seen_by
 from fupan.desk.queries import choices
-from fupan.desk.queries.one import page_of
+from fupan.desk.queries.page import page_of
 from fupan.desk.views._asked import back_to, only_those_who, ticket_or_404
 from fupan.people.decorators import MemberRequest, require_member
 from fupan.people.models import Member

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, cast
 
 import xlsxwriter
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -66,15 +66,16 @@ class _Echo:
 
 @require_safe
 @require_member
-def export(request: MemberRequest, format: str) -> HttpResponseBase:  # noqa: A002  the name is part of the address
+def export(request: MemberRequest, format: str) -> HttpResponse:
     rows = table(request.member, queries.filtered(request.member, request.GET).order_by("-opened_at", "-id"))
     name = f"tickets-{clock.today():%Y%m%d}"
     if format == "csv":
-        response: HttpResponseBase = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return response
+        told = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+        return cast(
+            HttpResponse, StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8", headers=told)
+        )
     if format == "xlsx":
-        return FileResponse(_xlsx(rows), as_attachment=True, filename=f"{name}.xlsx")
+        return cast(HttpResponse, FileResponse(_xlsx(rows), as_attachment=True, filename=f"{name}.xlsx"))
     raise Http404
 
 
@@ -109,7 +110,8 @@ def label_many(request: MemberRequest) -> HttpResponse:
     event, outcomes = services.label_many(_picked(request), request.POST.get("issue", ""), by=member)
     left = [[one.number, str(one.reason)] for one in outcomes if not one.done]
     request.session["desk_bulk"] = {
-        "event": event.pk if event else None, "done": len(outcomes) - len(left), "left": left[:20], "more": max(0, len(left) - 20),
+        "event": event.pk if event else None, "done": len(outcomes) - len(left), "left": left[:20],
+        "more": max(0, len(left) - 20),
     }  # fmt: skip
     return redirect(_list_with(request))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from fupan.core.http import page_or_part
+from fupan.core.jobs import enqueue
 from fupan.core.paging import page_of
 from fupan.desk import services
 from fupan.desk.forms import CodeForm, NodeForm, RuleForm
@@ -38,7 +39,8 @@ def labels(request: MemberRequest) -> HttpResponse:
     section = request.GET.get("section", "issue")
     section = section if section in SECTIONS else "issue"
     context = {
-        "section": section, "sections": SECTIONS.items(), "may_edit": may_edit_trees(request.member), **_shown(request, section),
+        "section": section, "sections": SECTIONS.items(), "may_edit": may_edit_trees(request.member),
+        **_shown(request, section),
     }  # fmt: skip
     return page_or_part(request, "desk/settings.html", "trial" if "try" in request.GET else "section", context)
 
@@ -176,7 +178,6 @@ def set_code(request: MemberRequest) -> HttpResponse:
 @require_member
 def relabel(request: MemberRequest) -> HttpResponse:
     only_those_who(request.member, "edit_labels")
-    count = services.relabel_by_rules(request.member.workspace, by=request.member)
-    said = ngettext("%(count)s label changed.", "%(count)s labels changed.", count) % {"count": count}
-    messages.success(request, said)
+    enqueue("fupan.desk.tasks.relabel", request.member.pk)
+    messages.success(request, _("Today’s rules are being applied."))
     return redirect(_home("rules"))

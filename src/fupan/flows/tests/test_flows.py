@@ -35,7 +35,10 @@ def deliver_again():
 
 
 def state():
-    return [list(model.objects.order_by("pk").values()) for model in (Ticket, Incident, Message, IssueType, TreeVersion, Notice)]
+    return [
+        list(model.objects.order_by("pk").values())
+        for model in (Ticket, Incident, Message, IssueType, TreeVersion, Notice)
+    ]
 
 
 def test_received_rows_become_tickets_and_a_second_delivery_changes_nothing(arrived):

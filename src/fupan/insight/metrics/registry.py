@@ -26,7 +26,7 @@ def _kept(t: ir.Table) -> ir.BooleanValue:
 
 def _surely(condition: ir.BooleanValue) -> ir.BooleanValue:
     """Not told is no."""
-    return condition.fill_null(value=False)
+    return ibis.coalesce(condition, ibis.literal(value=False))
 
 
 def _every(t: ir.Table) -> ir.BooleanValue:

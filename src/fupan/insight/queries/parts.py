@@ -104,8 +104,9 @@ def _exposed(scope: Scope, metric: Metric, keys: Sequence[Key]) -> Floats:
 
 
 def _rows(table: Floats, rows: NDArray[np.int64]) -> Floats:
-    found: Floats = np.where((rows >= 0)[:, None], table[np.maximum(rows, 0)] if len(table) else 0.0, 0.0)
-    return found
+    """The rows asked for, zeros for -1."""
+    padded = np.concatenate([table, np.zeros((1, table.shape[1]))])
+    return np.asarray(padded[rows], dtype=np.float64)
 
 
 def _valid(scope: Scope, metric: Metric, seen: Floats) -> NDArray[np.bool_]:

@@ -11,14 +11,16 @@ from fupan.insight.building import columns as col
 from fupan.insight.shapes import BIN_EDGES, BINS, bins_of
 from fupan.people.models import Workspace
 
-instants = st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)).map(
+instants = st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)).map(  # noqa: DTZ001
     lambda moment: moment.replace(microsecond=0)
 )
 zones = st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"])
 
 
 def micro(moments):
-    return np.array([int((moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1)) for moment in moments])
+    return np.array(
+        [int((moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1)) for moment in moments]
+    )
 
 
 @given(st.lists(instants, min_size=1, max_size=20), zones)
@@ -33,7 +35,9 @@ def test_office_hours_are_those_of_the_desk(pairs, zone):
     starts = [start for start, _minutes in pairs]
     ends = [start + timedelta(minutes=minutes) for start, minutes in pairs]
     found = clocks.office_hours(Workspace(timezone=zone), micro(starts), micro(ends))
-    expected = [rules.office_elapsed(start, end, zone) / timedelta(hours=1) for start, end in zip(starts, ends)]
+    expected = [
+        rules.office_elapsed(start, end, zone) / timedelta(hours=1) for start, end in zip(starts, ends, strict=True)
+    ]
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
@@ -45,7 +49,9 @@ def test_the_office_clock_runs_out_when_the_desk_says(moments, zone):
 
 def test_the_platform_clock_runs_for_inquiries_only():
     at = micro([datetime(2026, 11, 9, tzinfo=UTC)] * 4)
-    found = clocks.platform_limits(["amazon", "shopee", "other", "amazon"], ["inquiry", "inquiry", "inquiry", "return"], at)
+    found = clocks.platform_limits(
+        ["amazon", "shopee", "other", "amazon"], ["inquiry", "inquiry", "inquiry", "return"], at
+    )
     np.testing.assert_array_equal(found, [24, 12, np.nan, np.nan])
 
 
@@ -54,5 +60,5 @@ def test_every_duration_lies_within_its_bin(hours):
     bins = bins_of(np.array(hours))
     assert bins.min() >= 0
     assert bins.max() < BINS == len(BIN_EDGES) - 1
-    for hour, place in zip(hours, bins):
+    for hour, place in zip(hours, bins, strict=True):
         assert BIN_EDGES[place] * 0.999999 <= hour <= BIN_EDGES[place + 1] * 1.000001

@@ -62,8 +62,9 @@ def test_only_marked_weeks_are_written_again(world, workspace):
 
 def test_the_newest_weeks_come_first(world, workspace):
     rebuild(workspace)
-    refresh(workspace, limit=2)
-    assert {week for _table, week in names(workspace)} == {LAST_WEEK}
+    newest = sorted({mark.week for mark in stale.marks(workspace.pk)})[-1:]
+    refresh(workspace, limit=1)
+    assert sorted({week for _table, week in names(workspace)}) == newest
 
 
 def test_a_week_that_lost_its_rows_loses_its_file(world, workspace):
@@ -106,7 +107,9 @@ def test_the_slower_of_two_throws_its_file_away(world, workspace, monkeypatch):
     monkeypatch.setattr(module, "Week", Overtaken)
     refresh(workspace)
     assert names(workspace) == before
-    assert len(list(storage.folder(workspace.pk, "tickets").iterdir())) == FactFile.objects.filter(table="tickets").count()
+    assert (
+        len(list(storage.folder(workspace.pk, "tickets").iterdir())) == FactFile.objects.filter(table="tickets").count()
+    )
 
 
 def test_a_lost_file_is_made_again(world, workspace):

@@ -15,7 +15,8 @@ _MANGLED = re.compile(r"^\d(?:[.,]\d+)?[eE]\+\d+$")
 _FORMULA_ERROR = re.compile(r"^#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)$")
 _EXCEL_TEXT = re.compile(r'^="(.*)"$')
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_MARKS = re.compile(r"[\s\u00a0\u202f']|[^\W\d_]{1,4}\.?(?=\s*[\d(+\-])|(?<=[\d).,])\s*[^\W\d_]{3}$|[$€£¥₹฿₫₱₩]")
+_BLANKS = re.compile(r"[\s\u00a0\u202f'’]")
+_MONEY = re.compile(r"^[^\W\d_]{1,4}\.?(?=[\d(+.-])|(?<=[\d).,])[^\W\d_]{2,3}$|[$€£¥₹฿₫₱₩元円원]")
 _NUMBER = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$")
 EXACT = 1e15  # from here on a float has lost digits of an id
 MOST = Decimal("1e11")
@@ -64,7 +65,7 @@ def decimal(value: object, *, comma: bool = False) -> Decimal | Fault | None:
         return None
     if _FORMULA_ERROR.match(found):
         return Fault("formula-error", value=found)
-    bare = _MARKS.sub("", found)
+    bare = _MONEY.sub("", _BLANKS.sub("", found))
     if bare.startswith("(") and bare.endswith(")"):
         bare = "-" + bare[1:-1]
     bare = _pointed(bare, comma=comma)
@@ -151,7 +152,8 @@ def _countries() -> dict[str, str]:
     names = {
         "uk": "GB", "usa": "US", "u.s.a.": "US", "eire": "IE", "rsa": "ZA", "channel islands": "GB", "england": "GB",
         "korea": "KR", "south korea": "KR", "russia": "RU", "czech republic": "CZ", "holland": "NL", "uae": "AE",
-        "美国": "US", "英国": "GB", "韩国": "KR", "台湾": "TW", "香港": "HK", "阿联酋": "AE", "中国台湾": "TW", "中国香港": "HK",
+        "美国": "US", "英国": "GB", "韩国": "KR", "台湾": "TW",
+        "香港": "HK", "阿联酋": "AE", "中国台湾": "TW", "中国香港": "HK",
         "hong kong": "HK", "unspecified": "", "european community": "",
     }  # fmt: skip
     for language in ("en", "zh_Hans", "de", "fr", "es", "it", "pt", "ja"):
@@ -175,9 +177,11 @@ def reason(value: object) -> str:
 
 
 REASONS = {
-    "AMZ_PG_BAD_DESC": "NOT_AS_DESCRIBED", "AMZ_PG_MISORDERED": "MISORDERED", "AMZ_PG_APP_TOO_SMALL": "APPAREL_TOO_SMALL",
+    "AMZ_PG_BAD_DESC": "NOT_AS_DESCRIBED", "AMZ_PG_MISORDERED": "MISORDERED",
+    "AMZ_PG_APP_TOO_SMALL": "APPAREL_TOO_SMALL",
     "AMZ_PG_APP_TOO_LARGE": "APPAREL_TOO_LARGE", "AMZ_PG_APP_STYLE": "APPAREL_STYLE",
-    "AMZ_PG_APP_TOO_LATE": "MISSED_ESTIMATED_DELIVERY", "NONRECEIPT": "NOT_RECEIPT", "DIFF_DESC": "DIFFERENT_DESCRIPTION",
+    "AMZ_PG_APP_TOO_LATE": "MISSED_ESTIMATED_DELIVERY", "NONRECEIPT": "NOT_RECEIPT",
+    "DIFF_DESC": "DIFFERENT_DESCRIPTION",
     "CHANGE_MIND": "CHANGE_OF_MIND",
 }  # fmt: skip
 KINDS = {
@@ -199,34 +203,16 @@ def kind(value: object) -> str | Fault:
 
 
 STATUSES = {
-    "pending": (
-        "pending",
-        "unpaid",
-        "unshipped",
-        "ready_to_ship",
-        "processed",
-        "待发货",
-        "待付款",
-        "未发货",
-        "待处理",
-        "to ship",
-    ),
+    "pending": ("pending", "unpaid", "unshipped", "ready_to_ship", "processed", "to ship",
+                "待发货", "待付款", "未发货", "待处理"),
     "shipped": (
-        "shipped",
-        "shipping",
-        "partiallyshipped",
-        "complete",
-        "completed",
-        "已发货",
-        "已完成",
-        "完成",
-        "to receive",
+        "shipped", "shipping", "partiallyshipped", "complete", "completed", "to receive", "已发货", "已完成", "完成",
     ),
     "delivered": ("delivered", "已送达", "已签收", "已收货"),
     "returned": ("returned", "refunded", "已退货", "退货", "已退款"),
     "cancelled": ("cancelled", "canceled", "in_cancel", "已取消", "取消"),
     "replacement": ("replacement", "replaced", "补发", "换货"),
-}
+}  # fmt: skip
 _STATUS_OF = {word: status for status, words in STATUSES.items() for word in words}
 
 

@@ -15,7 +15,8 @@ from fupan.intake.faults import Fault
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr")
 ZONES = {
     "UTC": 0, "GMT": 0, "Z": 0, "BST": 1, "WET": 0, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EST": -5, "EDT": -4,
-    "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "IST": 5.5, "SGT": 8, "AEST": 10, "AEDT": 11,
+    "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "IST": 5.5, "SGT": 8,
+    "AEST": 10, "AEDT": 11,
 }  # fmt: skip
 _CLOCK = r"(?:[ T,]+(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:\.\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
 _TAIL = r"\s*(?P<zone>[A-Z]{1,5}|[+-]\d{2}:?\d{2})?$"
@@ -135,16 +136,32 @@ def _months() -> dict[str, int]:
     return names
 
 
-def order_of(values: Iterable[object]) -> str:
-    """The order of day and month that a column's values give away; "" when they do not."""
-    first, second, year_first = 0, 0, False
-    for value in values:
-        found = _DIGITS.match(str(value or "").strip()) if not isinstance(value, date | float | int) else None
-        if found and len(found["a"]) != 4:
-            first, second = max(first, int(found["a"])), max(second, int(found["b"]))
-            year_first = year_first or (len(found["c"]) < 4 and int(found["a"]) > 31) or int(found["a"]) > 31
-    if year_first:
-        return "ymd"
-    if second > 12:
-        return "mdy"
-    return "dmy" if first > 12 else ""
+def order_of(values: Iterable[object], likely: str = "") -> str:
+    """The order of day and month in a column: the likely one unless a value rules it out, else what they give away."""
+    found = [match for value in values if (match := _short(value)) is not None]
+    if likely and all(_possible(match, likely) for match in found):
+        return likely
+    fitting = [order for order in ("dmy", "mdy", "ymd") if all(_possible(match, order) for match in found)]
+    if len(fitting) == 1:
+        return fitting[0]
+    recent = [order for order in fitting if found and all(_recent(match, order) for match in found)]
+    return recent[0] if len(recent) == 1 else ""
+
+
+def _short(value: object) -> re.Match[str] | None:
+    """A date in digits that does not begin with a whole year."""
+    found = _DIGITS.match(value.strip()) if isinstance(value, str) else None
+    return found if found and len(found["a"]) < 4 else None
+
+
+def _possible(found: re.Match[str], order: str) -> bool:
+    if order == "ymd" and len(found["c"]) > 2:
+        return False
+    _year_of, month, day = _ordered(found["a"], found["b"], found["c"], order)
+    return 1 <= month <= 12 and 1 <= day <= 31
+
+
+def _recent(found: re.Match[str], order: str) -> bool:
+    """Marketplaces have reports of the last twenty years, not of the early ones of the century."""
+    year, _month, _day = _ordered(found["a"], found["b"], found["c"], order)
+    return 2010 <= year <= 2049

@@ -94,20 +94,21 @@ def _constant(value: Any) -> Compiled:
 def _column(expression: Expression, heading: Heading, read: Read, style: Style) -> Compiled:
     at = heading.first(expression.columns)
     assert at is not None
-    memory = Memory(read)
     by = heading.first(expression.times)
     if by is not None:
-        return _product(at, by, memory, style)
+        return _product(at, by, expression, style)
+    memory = Memory(read)
     return Compiled(lambda columns, size: list(map(memory.__getitem__, columns[at])), at, (at,))
 
 
-def _product(at: int, by: int, memory: Memory, style: Style) -> Compiled:
+def _product(at: int, by: int, expression: Expression, style: Style) -> Compiled:
     factors = Memory(lambda value: cells.decimal(value, comma=style.comma))
 
     def evaluate(columns: Columns, size: int) -> Sequence[Any]:
-        left = map(memory.__getitem__, columns[at])
+        left = map(factors.__getitem__, columns[at])
         right = map(factors.__getitem__, columns[by])
-        return [_times(one, other) for one, other in zip(left, right, strict=True)]
+        products = [_times(one, other) for one, other in zip(left, right, strict=True)]
+        return [_turned(one, expression) for one in products] if _signed(expression) else products
 
     return Compiled(evaluate, at, (at, by))
 

@@ -26,10 +26,12 @@ class Shape:
 
 
 _ORDER = {
-    "order_number": "id:64", "sku": "id:120", "placed_at": "instant", "units": "units", "key": "id:160", "asin": "id:40",
+    "order_number": "id:64", "sku": "id:120", "placed_at": "instant", "units": "units", "key": "id:160",
+    "asin": "id:40",
     "parent": "id:40", "product_name": "text:300", "product_line": "text:120", "batch": "text:60", "amount": "money",
     "currency": "currency", "status": "status", "fulfilment": "fulfilment", "carrier": "text:60", "country": "country",
-    "site": "text:40", "buyer": "text:200", "shipped_at": "instant", "promised_at": "instant", "delivered_at": "instant",
+    "site": "text:40", "buyer": "text:200", "shipped_at": "instant", "promised_at": "instant",
+    "delivered_at": "instant",
 }  # fmt: skip
 _TICKET = {
     "kind": "kind", "outside_id": "id:160", "opened_at": "instant", "order_number": "id:64", "sku": "id:120",
@@ -37,7 +39,8 @@ _TICKET = {
     "issue": "text:120", "cause": "text:120", "resolution": "text:120", "units": "units", "stars": "stars",
     "csat": "stars", "cost": "money", "currency": "currency", "order_amount": "money", "fulfilment": "fulfilment",
     "carrier": "text:60", "country": "country", "language": "text:5", "channel": "text:20", "subject": "text:300",
-    "text": "text:20000", "reply": "text:20000", "buyer": "text:200", "buyer_name": "text:200", "buyer_email": "text:200",
+    "text": "text:20000", "reply": "text:20000", "buyer": "text:200", "buyer_name": "text:200",
+    "buyer_email": "text:200",
     "agent": "text:80", "tags": "tags", "status": "text:20", "first_response_at": "instant", "resolved_at": "instant",
 }  # fmt: skip
 _PRODUCT = {

@@ -36,8 +36,8 @@ def looked_up(joins: Sequence[Join], heading: Heading, siblings: Siblings) -> tu
     for join in joins:
         at = heading.at(join.on)
         if at is None:
-            raise Refused(_("The column “%(column)s” is missing; a joined file is looked up by it.") % {"column": join.on},
-                          code="column-missing")  # fmt: skip
+            needed = _("The column “%(column)s” is missing; a joined file is looked up by it.") % {"column": join.on}
+            raise Refused(needed, code="column-missing")
         lookups.append(Lookup(join, _rows(join, siblings), at))
         heading = Heading([*heading.names, *join.take.values()])
     return lookups, heading

@@ -131,7 +131,7 @@ class _Part:
         if not wrong:
             return lines, values, []
         keep = [at not in wrong for at in range(len(lines))]
-        sound = {name: list(compress(column, keep)) for name, column in values.items()}
+        sound: dict[str, Sequence[Any]] = {name: list(compress(column, keep)) for name, column in values.items()}
         return list(compress(lines, keep)), sound, [wrong[at] for at in sorted(wrong)]
 
     def _number(self, values: dict[str, Sequence[Any]]) -> None:

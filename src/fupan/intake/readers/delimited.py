@@ -59,7 +59,7 @@ class Delimited(Table):
             except csv.Error as wrong:
                 raise Refused(
                     _(
-                        "Line %(line)s cannot be read as a table row (%(error)s); look for a quotation mark that is never closed."
+                        "Line %(line)s cannot be read as a table row (%(error)s); look for an unclosed quotation mark."
                     )
                     % {"line": rows.line_num + 1, "error": wrong},
                     code="broken-row",

@@ -128,9 +128,7 @@ class Parquet(Table):
 
     def chunks(self, heading: int, width: int, *, raw: bool = False, joint: int = -1) -> Iterator[Chunk]:
         first = 1
-        number = 0
-        for batch in self._file.iter_batches(CHUNK):
+        for number, batch in enumerate(self._file.iter_batches(CHUNK)):
             columns = [column.to_pylist() for column in batch.columns]
             yield Chunk(number, range(first, first + batch.num_rows), columns, [])
             first += batch.num_rows
-            number += 1

@@ -90,7 +90,7 @@ def lines_of(file: IO[str]) -> Iterator[str]:
         if len(line) == LONGEST_LINE and not line.endswith("\n"):
             raise Refused(
                 _(
-                    "Line %(line)s is longer than %(most)s characters; this is not a table, or a quotation mark is missing."
+                    "Line %(line)s is longer than %(most)s characters; this is not a table, or a quote is missing."
                 )
                 % {"line": number, "most": f"{LONGEST_LINE:,}"},
                 code="line-too-long",

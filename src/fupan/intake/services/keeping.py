@@ -129,10 +129,10 @@ def _keep_rejects(import_: Import, faults: Sequence[Fault]) -> None:
     """Rows that did not go in, in the workspace's language (screens say it in the reader's own)."""
     room = max(MOST_REJECTS - import_.rejected, 0)
     with translation.override(import_.workspace.language):
-        Reject.objects.bulk_create([_reject(import_, fault) for fault in faults[:room]], batch_size=400)
+        Reject.objects.bulk_create([reject_of(import_, fault) for fault in faults[:room]], batch_size=400)
 
 
-def _reject(import_: Import, fault: Fault) -> Reject:
+def reject_of(import_: Import, fault: Fault) -> Reject:
     reason, advice = words(fault.code, hint=fault.hint)
     return Reject(
         imported=import_, line=fault.line, column=fault.column[:120], value=fault.value[:200], code=fault.code,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,8 +21,10 @@ Placed = dict[int, list[OrderLineRecord | TicketRecord]]
 class Run:
     """The state that goes from chunk to chunk; it can be made anew at any chunk."""
 
-    def __init__(self, imported: Import) -> None:
+    def __init__(self, imported: Import, *, dry: bool = False, told: Mapping[str, Shop] | None = None) -> None:
         self.imported = imported
+        self.dry = dry  # a shop that would be made is only imagined
+        self.told = told if told is not None else {}  # orders of files tried together: number -> shop
         self.platform: str = imported.options.get("platform", "")
         self.shops: dict[int, Shop] = {}
         self._catalogues: dict[int, Catalogue] = {}
@@ -72,7 +74,18 @@ class Run:
                 return found[0]
             place = marketplaces.of_place(self.platform or "amazon", country)
             site = place.site if place and not found else site
-        return shop_for_site(owner, site, by=self.imported.by)
+        return self._imagined(site) if self.dry else shop_for_site(owner, site, by=self.imported.by)
+
+    def _imagined(self, site: str) -> Shop | None:
+        found = Shop.objects.filter(workspace_id=self.imported.workspace_id, site__iexact=site.strip()).first()
+        place = marketplaces.of_site(site)
+        if found is not None or place is None:
+            return found
+        return Shop(
+            pk=-1 - marketplaces.MARKETPLACES.index(place), workspace_id=self.imported.workspace_id,
+            name=place.site, platform=place.platform, site=place.site, country=place.country, currency=place.currency,
+            timezone=place.timezone,
+        )  # fmt: skip
 
     def _only_shop(self) -> Shop | None:
         if not self._only_known:
@@ -89,7 +102,7 @@ class Run:
                 workspace_id=self.imported.workspace_id, number__in=wanted[start : start + 900]
             ).select_related("shop")
             found.update((row.number, row.shop) for row in rows)
-        return found
+        return {number: self.told[number] for number in wanted if number in self.told} | found
 
 
 def in_utc(ticket: TicketRecord, shop: Shop) -> TicketRecord:

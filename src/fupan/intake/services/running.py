@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from fupan.commerce.models import Shop
+from fupan.commerce.services import bulk_writing
 from fupan.core import clock
 from fupan.core.errors import Refused
 from fupan.core.events import record
@@ -23,7 +24,6 @@ from fupan.intake.readers.archive import Skipped
 from fupan.intake.services.keeping import store_records
 from fupan.intake.services.run import Run
 from fupan.intake.services.source import (
-    Detected,
     Source,
     beside,
     detect,
@@ -34,8 +34,8 @@ from fupan.intake.services.source import (
     profiles_of,
     tables_of,
     unknown_heading,
-)  # fmt: skip
-from fupan.intake.services.starting import fingerprint, open_import, shop_of
+)
+from fupan.intake.services.starting import open_import, shop_of
 from fupan.people.models import Member, Workspace
 
 GAP = 0.004  # seconds left to other writers between two chunks
@@ -63,7 +63,8 @@ def import_file(
 ) -> Import:
     """Import one file (not an archive) whole. `profile` is a name, `mapping` the text of a mapping file.
 
-    A workbook with several known sheets, or a mapping that reads a file twice, makes several imports; the last is given.
+    A workbook with several known sheets, or a mapping that reads a file twice, makes several imports; the last is
+    given.
     """
     done = import_tables(
         workspace, Found(path, name or path.name), shop=shop, profile=profile, mapping=mapping, by=by,
@@ -129,8 +130,8 @@ def import_tables(
     ):
         told = options | ({"sheet": table.sheet} if table.sheet else {}) | _encoding(table)
         imported = open_import(
-            workspace, detected, name=_shown(found.name, table), shop=shop, by=by, mapping=toml, options=told,
-            sha256=fingerprint(known.sha256, table.sheet, detected.sheet),
+            workspace, detected, name=shown_name(found.name, table), shop=shop, by=by, mapping=toml, options=told,
+            sha256=known.sha256,
         )  # fmt: skip
         if imported.state != ImportState.DONE:
             source = open_source(table, detected, shop=shop, options=told, siblings=beside(found.path, named))
@@ -171,20 +172,21 @@ def run(imported: Import, source: Source, *, progress: Progress | None = None, s
     if imported.rows_total is None and total is not None:
         Import.objects.filter(pk=imported.pk).update(rows_total=total)
     try:
-        for chunk, normalised in source.chunks():
-            if chunk.number < imported.next_chunk:
-                continue
-            store_records(
-                imported, chunk.number, normalised.records, faults=normalised.faults, rows=chunk.rows, run=state,
-                ignored=normalised.ignored,
-            )  # fmt: skip
-            if progress is not None:
-                progress(imported, imported.rows_read, total)
-            if deadline is not None and time.monotonic() > deadline:
-                return False
-            time.sleep(GAP)
+        with bulk_writing():
+            for chunk, normalised in source.chunks():
+                if chunk.number < imported.next_chunk:
+                    continue
+                store_records(
+                    imported, chunk.number, normalised.records, faults=normalised.faults, rows=chunk.rows, run=state,
+                    ignored=normalised.ignored,
+                )  # fmt: skip
+                if progress is not None:
+                    progress(imported, imported.rows_read, total)
+                if deadline is not None and time.monotonic() > deadline:
+                    return False
+                time.sleep(GAP)
     except Refused as refused:
-        _fail(imported, str(refused.message))
+        fail(imported, str(refused.message))
         raise
     finish(imported)
     return True
@@ -202,7 +204,7 @@ def finish(imported: Import) -> None:
         record("intake.imported", imported, by=imported.by, created=imported.created, updated=imported.updated)
 
 
-def _fail(imported: Import, message: str) -> None:
+def fail(imported: Import, message: str) -> None:
     Import.objects.filter(pk=imported.pk, undone_at=None).update(state=ImportState.FAILED, error=message[:2000])
 
 
@@ -210,7 +212,7 @@ def _encoding(table: Table) -> dict[str, Any]:
     return {"encoding": table.encoding} if table.encoding else {}
 
 
-def _shown(name: str, table: Table) -> str:
+def shown_name(name: str, table: Table) -> str:
     return f"{name} › {table.sheet}" if table.sheet else name
 
 

@@ -9,10 +9,10 @@ from django.db import transaction
 
 from fupan.commerce.models import Shop
 from fupan.core import clock
-from fupan.core.events import record
 from fupan.intake.models import Import, ImportState
 from fupan.intake.records import Record
 from fupan.intake.services.keeping import store_records
+from fupan.intake.services.running import finish
 from fupan.people.models import Member
 
 
@@ -32,8 +32,6 @@ def take_sent(shop: Shop, source: str, records: Sequence[Record], *, by: Member)
         rows_total=len(records),
     )
     store_records(imported, 0, records)
+    finish(imported)
     imported.refresh_from_db()
-    imported.state, imported.finished_at = ImportState.DONE, now
-    imported.save(update_fields=["state", "finished_at"])
-    record("intake.imported", imported, by=by, rows=len(records))
     return imported

@@ -116,9 +116,7 @@ def unknown_heading(table: Table) -> Refused:
     rows = table.preview()
     names = [name for name in Heading(rows[guess_heading(rows)]).names if name] if rows else []
     return Refused(
-        _(
-            "The columns of “%(name)s” are not known (%(columns)s). Map them in the browser, or give a mapping file with --map."
-        )
+        _("The columns of “%(name)s” are not known (%(columns)s). Map them in the browser, or give --map FILE.")
         % {"name": table.name, "columns": ", ".join(names[:8])},
         code="unknown-heading",
     )
@@ -128,14 +126,15 @@ def style_of(table: Table, detected: Detected, shop: Shop | None, options: Optio
     """Dates and decimals: a person's word, the profile's, the marketplace's, what the column gives away."""
     profile = detected.profile
     place = _marketplace(shop)
-    dates = options.get("dates") or profile.dates or _given_away(table, detected) or (place.dates if place else "dmy")
+    likely = place.dates if place else ""
+    dates = options.get("dates") or profile.dates or _given_away(table, detected, likely) or likely or "dmy"
     comma = options.get("comma")
     if comma is None:
         comma = profile.comma if profile.comma is not None else bool(place and place.comma)
     return Style(str(dates), bool(comma), profile.timezone)
 
 
-def _given_away(table: Table, detected: Detected) -> str:
+def _given_away(table: Table, detected: Detected, likely: str) -> str:
     columns = {
         at
         for record in detected.spec.records
@@ -144,7 +143,7 @@ def _given_away(table: Table, detected: Detected) -> str:
         and (at := detected.heading.first(expression.columns)) is not None
     }
     rows = table.preview()[detected.row + 1 :]
-    return order_of(row[at] for row in rows for at in columns if at < len(row))
+    return order_of((row[at] for row in rows for at in columns if at < len(row)), likely)
 
 
 def _marketplace(shop: Shop | None) -> marketplaces.Marketplace | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fupan.commerce.models import Shop
 from fupan.commerce.services import add_shop
@@ -33,11 +33,6 @@ def shop_of(workspace: Workspace, wanted: ShopSpec | None, *, by: Member | None)
     )  # fmt: skip
 
 
-def fingerprint(sha256: str, sheet: str, part: int) -> str:
-    """What makes the same table of the same file."""
-    return sha256 if not sheet and not part else hashlib.sha256(f"{sha256}|{sheet}|{part}".encode()).hexdigest()
-
-
 @transaction.atomic
 def open_import(
     workspace: Workspace,
@@ -51,7 +46,7 @@ def open_import(
     options: Mapping[str, Any],
 ) -> Import:
     """The import that a table continues, or a new one; DONE at once when this very table went in before."""
-    before = earlier(workspace, detected, sha256, shop, mapping)
+    before = earlier(workspace, detected, sha256, shop, mapping, str(options.get("sheet", "")))
     if before is not None and before.state in RESUMABLE:
         return before
     profile = detected.profile
@@ -69,13 +64,23 @@ def open_import(
     return fresh
 
 
-def earlier(workspace: Workspace, detected: Detected, sha256: str, shop: Shop | None, mapping: str) -> Import | None:
-    """The newest import of the same table by the same profile into the same shop that still stands."""
-    rows = Import.objects.filter(
+def earlier(
+    workspace: Workspace,
+    detected: Detected,
+    sha256: str,
+    shop: Shop | None,
+    mapping: str,
+    sheet: str,
+    *,
+    among: QuerySet[Import] | None = None,
+) -> Import | None:
+    """The newest import (`among` some) of the same table by the same profile into the same shop that still stands."""
+    rows = (Import.objects.all() if among is None else among).filter(
         workspace=workspace, sha256=sha256, profile=detected.profile.name[:60], shop=shop, undone_at=None
     ).order_by("-pk")
     for row in rows:
         same_mapping = detected.profile.name in built_in() or row.mapping.get("toml", "") == mapping
-        if same_mapping and "same_as" not in row.options:
+        same_table = row.options.get("sheet", "") == sheet and row.options.get("part", 0) == detected.sheet
+        if same_mapping and same_table and "same_as" not in row.options:
             return row
     return None

@@ -32,7 +32,7 @@ def undo_import(import_id: int, by: Member | None) -> Import:
 
 
 def _put_changed_back(imported: Import) -> None:
-    """Old values for rows this import changed, unless a later import changed them again: then that one inherits them."""
+    """Old values for rows this import changed; where a later import changed them again, that one inherits them."""
     _put_back_befores(imported, Before.objects.filter(imported=imported).exclude(values={}).exclude(table="received"))
     for before in Before.objects.filter(imported=imported, table="received").order_by("-pk"):
         with transaction.atomic():
@@ -87,3 +87,8 @@ def _close(imported: Import, by: Member | None) -> Import:
     imported.save(update_fields=["state", "undone_at"])
     record("intake.undone", imported, by=by)
     return imported
+
+
+def undo_by(import_id: int, member_id: int | None) -> Import:
+    """`undo_import` for a job, which knows its member by number."""
+    return undo_import(import_id, Member.objects.filter(pk=member_id).first() if member_id else None)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from fupan.core.events import record
+from fupan.intake.services import expire_payloads
 from fupan.ops import databases, leftovers, retention
 from fupan.people.models import Workspace
 
@@ -63,8 +64,9 @@ def _purge_outside(workspaces: list[Workspace], *, dry_run: bool) -> Counter[str
     if dry_run:
         return counts
     leftovers.drop([*payloads, *backups])
+    counts["payloads"] += expire_payloads()
     old = retention.before(workspaces)
-    return counts + Counter(leftovers.forget_traces(old)) + Counter(leftovers.drop_mail_files(old))
+    return +counts + Counter(leftovers.forget_traces(old)) + Counter(leftovers.drop_mail_files(old))
 
 
 def _in_batches(rows: QuerySet[Any], empty: Empty) -> Counter[str]:

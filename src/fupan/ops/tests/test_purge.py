@@ -191,7 +191,7 @@ def test_a_file_that_another_import_needs_stays(imported, settings):
     assert [path for path in settings.PAYLOADS_ROOT.rglob("*") if path.is_file()]
 
 
-def test_a_file_nobody_imported_goes_after_a_day(settings, workspace):
+def test_a_file_nobody_imported_goes_after_days(settings, workspace):
     place = settings.PAYLOADS_ROOT / "cd" / "cd00"
     place.parent.mkdir(parents=True)
     place.write_text("Anna")
@@ -199,7 +199,7 @@ def test_a_file_nobody_imported_goes_after_a_day(settings, workspace):
     os.utime(place, (now, now))
     services.purge()
     assert place.exists()
-    os.utime(place, (now - 90_000, now - 90_000))
+    os.utime(place, (now - 4 * 86_400, now - 4 * 86_400))
     services.purge()
     assert not place.exists()
 
