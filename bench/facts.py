@@ -47,7 +47,9 @@ def measure(home: Path, runs: int) -> None:
     from fupan.people.models import Workspace
 
     workspace = Workspace.objects.get()
-    stale.mark(workspace.pk, {(table, shift(LAST_WEEK, -back)) for back in range(10) for table in ("orders", "tickets")})
+    stale.mark(
+        workspace.pk, {(table, shift(LAST_WEEK, -back)) for back in range(10) for table in ("orders", "tickets")}
+    )
     first = _timed(lambda: refresh(workspace))
     times = []
     for run in range(runs):
@@ -97,7 +99,9 @@ def plant(tickets: int, weeks: int) -> None:
         product = Product.objects.create(workspace=workspace, code=f"P{place}")
         Listing.objects.create(workspace=workspace, shop=shops[place % 3], product=product, sku=f"SKU{place}")
     for place in range(20):
-        IssueType.objects.create(workspace=workspace, code=f"issue{place}", name_en=f"Issue {place}", name_zh=f"问题 {place}")
+        IssueType.objects.create(
+            workspace=workspace, code=f"issue{place}", name_en=f"Issue {place}", name_zh=f"问题 {place}"
+        )
     chance = Random(7)
     span = between(shift(LAST_WEEK, 1 - weeks), LAST_WEEK)
     rows = Rows(workspace.pk, chance)
@@ -136,7 +140,18 @@ class Rows:
         return self.start + timedelta(minutes=(pk * 7919) % (7 * 24 * 60))
 
     def _order(self, pk: int) -> Row:
-        return (pk + 1, self.workspace, pk % 3 + 1, f"O{pk}", "shipped", "platform", "DHL", "DE", f"b{pk % 9999}", self._at(pk))
+        return (
+            pk + 1,
+            self.workspace,
+            pk % 3 + 1,
+            f"O{pk}",
+            "shipped",
+            "platform",
+            "DHL",
+            "DE",
+            f"b{pk % 9999}",
+            self._at(pk),
+        )
 
     def _line(self, pk: int, week: int) -> Row:
         return (pk + 1, self.workspace, pk + 1, "1", pk % 200 + 1, week, 1, 39.9, "CNY", "shipped")
@@ -163,7 +178,18 @@ class Rows:
                 yield (self.workspace, pk + 1, "seller", at + timedelta(hours=5), False, "de", "", "Es tut uns leid.")
 
 
-_ORDER = ("id", "workspace_id", "shop_id", "number", "status", "fulfilment", "carrier", "country", "buyer_key", "placed_at")
+_ORDER = (
+    "id",
+    "workspace_id",
+    "shop_id",
+    "number",
+    "status",
+    "fulfilment",
+    "carrier",
+    "country",
+    "buyer_key",
+    "placed_at",
+)
 _LINE = ("id", "workspace_id", "order_id", "key", "listing_id", "week", "units", "amount", "currency", "status")
 _INCIDENT = ("id", "workspace_id", "shop_id", "opened_at")
 _TICKET = (

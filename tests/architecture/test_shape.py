@@ -34,7 +34,7 @@ def asserts(node, helpers):
         if isinstance(one, ast.Call):
             name = getattr(one.func, "id", None) or getattr(one.func, "attr", "")
             if name in {"raises", "fail", "call_and_validate", "validate_response"} or name.startswith(
-                ("assert", "expect")
+                ("assert", "expect", "django_assert")
             ):
                 return True
             if any(word.arg == "check" and ast.unparse(word.value) == "True" for word in one.keywords):

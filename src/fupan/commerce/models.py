@@ -141,6 +141,7 @@ class OrderLine(models.Model):
     key = models.CharField(max_length=160)  # outside line id, or sku#occurrence
     listing = models.ForeignKey(Listing, models.PROTECT)
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, blank=True)
+    batch_inferred = models.BooleanField(default=False, db_default=False)  # from the day it was placed
     week = models.IntegerField()
     units = models.IntegerField(default=1)
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)

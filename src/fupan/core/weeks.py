@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from fupan.core.errors import Refused
 
+YEARS = range(1900, 3000)  # what a person may mean
+
 
 @lru_cache(maxsize=64)
 def zone(name: str) -> ZoneInfo:
@@ -61,7 +63,7 @@ def label(week: int) -> str:
 def parse_week(text: str) -> int:
     """`2026-W46`, `2026W46`, `2026-46` or `202646`; Refused otherwise."""
     found = re.fullmatch(r"(\d{4})-?[Ww]?(\d{1,2})", text.strip())
-    if found:
+    if found and int(found[1]) in YEARS:
         year, number = int(found[1]), int(found[2])
         try:
             date.fromisocalendar(year, number, 1)
@@ -123,7 +125,7 @@ def month_period(year: int, month: int) -> Period:
 
 def parse_month(text: str) -> Period:
     found = re.fullmatch(r"(\d{4})-(\d{1,2})", text.strip())
-    if not found or not 1 <= int(found[2]) <= 12:
+    if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) not in YEARS:
         raise Refused(_("“%(text)s” is not a month; write it like 2026-11.") % {"text": text}, code="not-a-month")
     return month_period(int(found[1]), int(found[2]))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from fupan.desk import trees
@@ -137,11 +138,18 @@ def _reason_codes(workspace_id: int) -> dict[str, str]:
 
 
 def _matchers(workspace_id: int) -> dict[str, Matcher]:
-    rules: dict[str, list[Rule]] = defaultdict(list)
-    rows = KeywordRule.objects.filter(workspace_id=workspace_id, active=True)
-    for language, words, issue in rows.values_list("language", "words", "issue_type__code"):
-        rules[language].append(Rule(language, words, issue))
-    return {language: Matcher.of(language, several) for language, several in rules.items()}
+    """The compiled rules; kept in memory until a rule comes, goes or changes hands."""
+    rows = KeywordRule.objects.filter(workspace_id=workspace_id, active=True).order_by("pk")
+    rules = tuple(map(Rule._make, rows.values_list("language", "words", "issue_type__code")))
+    return _compiled(rules)
+
+
+@lru_cache(maxsize=4)
+def _compiled(rules: tuple[Rule, ...]) -> dict[str, Matcher]:
+    by_language: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        by_language[rule.language].append(rule)
+    return {language: Matcher.of(language, several) for language, several in by_language.items()}
 
 
 def suggest(book: LabelBook, texts: Sequence[str], contexts: Sequence[Context]) -> list[Suggestion]:

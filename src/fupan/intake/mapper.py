@@ -17,7 +17,7 @@ from fupan.intake.profiles.spec import Expression
 # What a row of the sheet may be -> shape of the record, kind of contact.
 ROWS: Mapping[str, tuple[Any, str, str]] = {
     "order": (_("a line of an order"), "order_line", ""),
-    "contact": (_("a contact of any kind; a column tells which, else an inquiry"), "ticket", "inquiry"),
+    "contact": (_("a contact; a column may tell its kind"), "ticket", "inquiry"),
     "return": (_("a return"), "ticket", "return"),
     "refund": (_("a refund"), "ticket", "refund"),
     "rating": (_("a product rating"), "ticket", "rating"),
@@ -43,7 +43,7 @@ def guess_row(look: Look) -> str:
     """What a row of that sheet most likely is: the record whose fields most of its columns are named like."""
     if look.shape:
         return {"order_line": "order", "ticket": "contact", "product": "product"}[look.shape]
-    guesses = {"order": "order_line", "contact": "ticket", "product": "product"}
+    guesses = {"contact": "ticket", "order": "order_line", "product": "product"}
     return max(guesses, key=lambda row: len(guess(look.columns, guesses[row])))
 
 

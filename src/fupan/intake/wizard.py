@@ -258,9 +258,8 @@ class Upload:
     @cached_property
     def _made(self) -> dict[str, Shop]:
         """Shops that the import would open, by name."""
-        told = [(one, file.row.options.get("platform", "")) for file in self.files if not file.stored
-                for one in file.check.get("coverage", ()) if one["shop_id"] is None]  # fmt: skip
-        names = {one["shop"]: platform for one, platform in told}
+        told = [one for file in self.files if not file.stored for one in file.check.get("coverage", ())]
+        names = {one["shop"]: one.get("platform", "") for one in told if one["shop_id"] is None}
         return {
             name: Shop(pk=-at, name=name, platform=platform) for at, (name, platform) in enumerate(names.items(), 1)
         }

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from fupan.people.models import Member, Role, Workspace
@@ -103,11 +105,18 @@ class TokenForm(forms.Form):
     )
 
 
+class DayField(forms.DateField):
+    """A day a person may mean, picked by the browser's own calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"})
+    default_validators = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 30))]
+
+
 class EventFilterForm(forms.Form):
     stage = forms.ChoiceField(label=_("Area"), required=False)
     actor = forms.TypedChoiceField(label=_("Who"), coerce=int, empty_value=None, required=False)
-    from_ = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    to = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    from_ = DayField(label=_("From"), required=False)
+    to = DayField(label=_("To"), required=False)
 
     def __init__(self, *args: Any, people: list[Member], **more: Any) -> None:
         super().__init__(*args, **more)

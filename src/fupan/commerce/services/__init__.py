@@ -1,9 +1,9 @@
 """Verbs of shops, products, rates and orders."""
 
 from fupan.commerce.services._catalogue import Catalogue
-from fupan.commerce.services._sql import bulk_writing
+from fupan.commerce.services._sql import bulk_writing, writes_of_others
 from fupan.commerce.services.batches import add_batch, drop_batch
-from fupan.commerce.services.orders import Before, Stored, plan_order_lines, store_order_lines
+from fupan.commerce.services.orders import Before, Stored, Told, plan_order_lines, store_order_lines, told_by
 from fupan.commerce.services.products import ProductsStored, edit_product, store_products
 from fupan.commerce.services.promotions import add_promotion, drop_promotion, edit_promotion
 from fupan.commerce.services.rates import drop_rate, set_rate
@@ -15,6 +15,7 @@ __all__ = [
     "Catalogue",
     "ProductsStored",
     "Stored",
+    "Told",
     "add_batch",
     "add_promotion",
     "add_shop",
@@ -32,4 +33,6 @@ __all__ = [
     "store_order_lines",
     "store_products",
     "take_back_orders",
+    "told_by",
+    "writes_of_others",
 ]

@@ -68,7 +68,6 @@ class Catalogue:
         self.instants = Instants(shop.timezone)
         self.buyers = Buyers(shop.workspace_id)
         self.known: dict[str, Known] = {}
-        self.recent: set[int] = set()  # orders the chunk before wrote
         self._dated: dict[int, tuple[list[date], list[int]]] = {}
         self._coded: dict[tuple[int, str], int] = {}
         self._batches_read = False

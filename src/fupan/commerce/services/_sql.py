@@ -26,6 +26,13 @@ def bulk_writing() -> Iterator[None]:
             gc.enable()
 
 
+def writes_of_others() -> int:
+    """A number that changes when another connection has written (SQLite; elsewhere writers do not wait for each other)."""
+    if not is_sqlite():
+        return 0
+    return int(fetch("PRAGMA data_version", [])[0][0])
+
+
 def _pragma(text: str) -> None:
     if is_sqlite():
         with connection.cursor() as cursor:

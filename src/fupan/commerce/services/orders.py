@@ -51,7 +51,7 @@ class Stored(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Told:
+class Told:
     """What a chunk of records says, by order and by line."""
 
     orders: dict[str, Row] = field(default_factory=dict)
@@ -84,28 +84,31 @@ def store_order_lines(
     *,
     import_id: int | None,
     catalogue: Catalogue | None = None,
+    told: Told | None = None,
 ) -> Stored:
-    """Create or update the order lines of `records` (intake.records.OrderLineRecord) in one transaction."""
+    """Create or update the order lines of `records` (intake.records.OrderLineRecord) in one transaction.
+
+    `told` is what `told_by(records, catalogue)` gave before, outside the transaction, so that it is held for less long.
+    """
     catalogue = catalogue or Catalogue(shop)
-    told = _told(records, catalogue)
+    told = told or told_by(records, catalogue)
     with transaction.atomic():
         made = tuple(Before(table, pk, {}) for table, pk in catalogue.open(told.skus))
-        plan = _planned(told, catalogue)
+        plan = _planned(told, catalogue, import_id)
         weeks = _written(plan, told, catalogue, import_id)
         stale.mark(workspace.pk, {("orders", week) for week in weeks})
         stored = Stored(len(plan.new_lines), plan.updated, plan.unchanged, frozenset(weeks), (*made, *_befores(plan)))
         if plan.new_lines or plan.updated:
             record("commerce.orders_stored", shop, by=None, created=stored.created, updated=stored.updated)
-    catalogue.recent = set(plan.order_ids.values())
     return stored
 
 
 def plan_order_lines(shop: Shop, records: Sequence[Any], *, catalogue: Catalogue | None = None) -> Stored:
     """What `store_order_lines` would count, without writing (a dry run)."""
     catalogue = catalogue or Catalogue(shop)
-    told = _told(records, catalogue)
+    told = told_by(records, catalogue)
     catalogue.read(told.skus)
-    plan = _planned(told, catalogue)
+    plan = _planned(told, catalogue, None)
     weeks = plan.weeks | {told.lines[key][LINE_WEEK] for key in plan.new_lines}
     return Stored(len(plan.new_lines), plan.updated, plan.unchanged, frozenset(weeks))
 
@@ -113,15 +116,15 @@ def plan_order_lines(shop: Shop, records: Sequence[Any], *, catalogue: Catalogue
 # What the records say
 
 
-def _told(records: Sequence[Any], catalogue: Catalogue) -> _Told:
+def told_by(records: Sequence[Any], catalogue: Catalogue) -> Told:
     """Group records by order and line; the hot loop of an import, hence the locals."""
-    told = _Told()
+    told = Told()
     orders, lines, skus = told.orders, told.lines, told.skus
     instants = catalogue.instants
     seen: Counter[LineKey] = Counter()
     currency_of_shop = catalogue.shop.currency
-    told_by = map(TOLD, records)
-    for one, (number, sku, placed, units, key, asin, batch, amount, currency, status) in zip(records, told_by):  # noqa: B905
+    fields = map(TOLD, records)
+    for one, (number, sku, placed, units, key, asin, batch, amount, currency, status) in zip(records, fields):  # noqa: B905
         if not key:
             seen[number, sku] += 1
             key = f"{sku}#{seen[number, sku]}"
@@ -149,7 +152,9 @@ def _order_row(one: Any, placed: Any, catalogue: Catalogue) -> Row:
 # What is there already, and what differs
 
 
-def _planned(told: _Told, catalogue: Catalogue) -> _Plan:
+def _planned(told: Told, catalogue: Catalogue, import_id: int | None) -> _Plan:
+    """Compare with what is there. An order that this very import opened in an earlier chunk only learns what it lacks,
+    so that a file whose lines disagree about their order does not change it back and forth."""
     plan = _Plan()
     existing = _existing_orders(catalogue.shop, told)
     changed = set()
@@ -158,9 +163,9 @@ def _planned(told: _Told, catalogue: Catalogue) -> _Plan:
         if found is None:
             plan.new_orders.append(number)
             continue
-        pk, old = found
+        pk, maker, old = found
         plan.order_ids[number] = pk
-        merged = _merged(old, new, STATUS, fill_only=pk in catalogue.recent)
+        merged = _merged(old, new, STATUS, fill_only=maker is not None and maker == import_id)
         if merged != old:
             plan.changed_orders.append((pk, old, merged))
             changed.add(number)
@@ -168,7 +173,7 @@ def _planned(told: _Told, catalogue: Catalogue) -> _Plan:
     return plan
 
 
-def _plan_lines(plan: _Plan, told: _Told, catalogue: Catalogue, changed_orders: set[str]) -> None:
+def _plan_lines(plan: _Plan, told: Told, catalogue: Catalogue, changed_orders: set[str]) -> None:
     existing = _existing_lines(plan.order_ids)
     for at, row in told.lines.items():
         found = existing.get((plan.order_ids.get(at[0]), at[1])) if existing else None
@@ -197,7 +202,7 @@ def _merged(old: Row, new: Row, status: int, *, fill_only: bool = False) -> Row:
     return tuple(merged)
 
 
-def _batch(catalogue: Catalogue, told: _Told, number: str, sku: str, code: str) -> int | None:
+def _batch(catalogue: Catalogue, told: Told, number: str, sku: str, code: str) -> int | None:
     if not code and not told.days:
         return None
     if sku not in catalogue.known:
@@ -205,10 +210,11 @@ def _batch(catalogue: Catalogue, told: _Told, number: str, sku: str, code: str) 
     return catalogue.batch(sku, code, told.days[number].date() if told.days else None)
 
 
-def _existing_orders(shop: Shop, told: _Told) -> dict[str, tuple[int, Row]]:
+def _existing_orders(shop: Shop, told: Told) -> dict[str, tuple[int, int | None, Row]]:
     columns = [_sql.as_stored(name) if name.endswith("_at") else name for name in ORDER]
-    sql = f"SELECT id, number, {', '.join(columns)} FROM commerce_order WHERE shop_id = %s AND {_sql.among('number')}"
-    return {row[1]: (row[0], row[2:]) for row in _sql.fetch(sql, [shop.pk, _sql.listed(told.orders)])}
+    wanted = f"shop_id = %s AND {_sql.among('number')}"
+    sql = f"SELECT number, id, import_id, {', '.join(columns)} FROM commerce_order WHERE {wanted}"
+    return {row[0]: (row[1], row[2], row[3:]) for row in _sql.fetch(sql, [shop.pk, _sql.listed(told.orders)])}
 
 
 def _existing_lines(order_ids: dict[str, int]) -> dict[tuple[int | None, str], tuple[int, Row]]:
@@ -220,7 +226,7 @@ def _existing_lines(order_ids: dict[str, int]) -> dict[tuple[int | None, str], t
 
 
 def _as_planned(row: Row) -> Row:
-    """An amount in the form `_told` gives it."""
+    """An amount in the form `told_by` gives it."""
     amount = row[4]
     return row if amount is None else (*row[:4], f"{amount:.2f}", *row[5:])
 
@@ -228,7 +234,7 @@ def _as_planned(row: Row) -> Row:
 # Writing
 
 
-def _written(plan: _Plan, told: _Told, catalogue: Catalogue, import_id: int | None) -> set[int]:
+def _written(plan: _Plan, told: Told, catalogue: Catalogue, import_id: int | None) -> set[int]:
     """Write the plan; the weeks whose numbers changed."""
     _write_orders(plan, told, catalogue, import_id)
     weeks = plan.weeks | _moved_weeks(plan)
@@ -240,7 +246,7 @@ def _written(plan: _Plan, told: _Told, catalogue: Catalogue, import_id: int | No
     return weeks
 
 
-def _new_line_rows(plan: _Plan, told: _Told, catalogue: Catalogue, import_id: int | None) -> list[Row]:
+def _new_line_rows(plan: _Plan, told: Told, catalogue: Catalogue, import_id: int | None) -> list[Row]:
     lines, ids, known, owner = told.lines, plan.order_ids, catalogue.known, catalogue.shop.workspace_id
     dated = bool(told.days)
     rows = []
@@ -251,7 +257,7 @@ def _new_line_rows(plan: _Plan, told: _Told, catalogue: Catalogue, import_id: in
     return rows
 
 
-def _write_orders(plan: _Plan, told: _Told, catalogue: Catalogue, import_id: int | None) -> None:
+def _write_orders(plan: _Plan, told: Told, catalogue: Catalogue, import_id: int | None) -> None:
     shop = catalogue.shop
     usual = _usual_carriers(plan, told, catalogue)
     rows = []
@@ -268,7 +274,7 @@ def _write_orders(plan: _Plan, told: _Told, catalogue: Catalogue, import_id: int
         plan.order_ids.update(_sql.fetch(sql, [shop.pk, _sql.listed(plan.new_orders)]))
 
 
-def _usual_carriers(plan: _Plan, told: _Told, catalogue: Catalogue) -> dict[str, str]:
+def _usual_carriers(plan: _Plan, told: Told, catalogue: Catalogue) -> dict[str, str]:
     """The carrier a seller said a product usually goes by, for new orders that name none."""
     if not any(known.carrier for known in catalogue.known.values()):
         return {}

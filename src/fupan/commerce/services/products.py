@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 
 from fupan.commerce.models import Batch, Listing, Order, OrderLine, Product, Shop
 from fupan.commerce.services.orders import Before
@@ -112,22 +113,19 @@ def _join_batch(product: Product, one: Any) -> list[Before]:
 
 
 def assign_batches(product: Product) -> None:
-    """Lines that name no batch of their own are taken to be of the batch shipped on the day they were placed."""
-    known = Batch.objects.filter(product=product).values_list("effective_from", "pk")
-    starts = sorted((start, pk) for start, pk in known if start)
-    named = OrderLine.objects.filter(batch__isnull=False, batch__effective_from__isnull=True)
-    free = OrderLine.objects.filter(listing__product=product).exclude(pk__in=named.values("pk"))
-    for shop in Shop.objects.filter(listings__product=product).distinct():
-        lines = free.filter(order__shop=shop)
-        for at, (start, batch_id) in enumerate(starts):
-            within = lines.filter(order__placed_at__gte=_midnight(start, shop))
-            if at + 1 < len(starts):
-                within = within.filter(order__placed_at__lt=_midnight(starts[at + 1][0], shop))
-            OrderLine.objects.filter(pk__in=within.exclude(batch=batch_id).values("pk")).update(batch=batch_id)
-
-
-def _midnight(day: date, shop: Shop) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone(shop.timezone))
+    """Lines that name no batch of their own are taken to be of the batch in force on the day they were placed."""
+    known = Batch.objects.filter(product=product, effective_from__isnull=False).order_by("effective_from", "pk")
+    starts = list(known.values_list("effective_from", "pk"))
+    free = OrderLine.objects.filter(listing__product=product).filter(Q(batch=None) | Q(batch_inferred=True))
+    moved: dict[int, list[int]] = {}
+    for pk, now, placed_at, clock in free.values_list("pk", "batch", "order__placed_at", "order__shop__timezone"):
+        at = bisect_right(starts, placed_at.astimezone(zone(clock)).date(), key=lambda start: start[0])
+        if at and starts[at - 1][1] != now:
+            moved.setdefault(starts[at - 1][1], []).append(pk)
+    for batch_id, lines in moved.items():
+        for start in range(0, len(lines), 500):
+            chunk = lines[start : start + 500]
+            OrderLine.objects.filter(pk__in=chunk).update(batch=batch_id, batch_inferred=True)
 
 
 def _fill_carrier(product: Product, carrier: str) -> None:

@@ -81,7 +81,9 @@ def _put_back(workspace: Workspace, table: str, row_id: int, values: Mapping[str
 
 
 def _weeks(row: models.Model) -> set[int]:
-    where = {Order: "order", OrderLine: "pk", Product: "listing__product", Listing: "listing", Batch: "batch"}[type(row)]
+    where = {Order: "order", OrderLine: "pk", Product: "listing__product", Listing: "listing", Batch: "batch"}[
+        type(row)
+    ]
     return set(OrderLine.objects.filter(**{where: row.pk}).values_list("week", flat=True).distinct())
 
 

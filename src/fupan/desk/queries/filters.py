@@ -63,11 +63,17 @@ def _of_days(rows: Rows, member: Member, params: Params) -> Rows:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return _meant(date.fromisoformat(text))
     except ValueError as wrong:
         raise Refused(
             _("“%(text)s” is not a day; write it like 2026-11-16.") % {"text": text}, code="not-a-day"
         ) from wrong
+
+
+def _meant(day: date) -> date:
+    if day.year not in weeks.YEARS:
+        raise ValueError(day)
+    return day
 
 
 def _between(rows: Rows, member: Member, first: date | None, last: date | None) -> Rows:

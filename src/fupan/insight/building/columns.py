@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import F, Func, QuerySet, TextField
 from numpy.typing import NDArray
 
 from fupan.core import weeks
@@ -24,16 +25,28 @@ _QUARTER = HOUR // 4
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def fetch(rows: QuerySet[Any], *names: str) -> dict[str, Column]:
-    """The named columns as the driver gives them, without Django's per-row conversions."""
-    query = rows.order_by().values_list(*names).query
-    if query.is_empty():
-        return {name: [] for name in names}
+def fetch(rows: QuerySet[Any], *names: str, moments: tuple[str, ...] = ()) -> dict[str, Column]:
+    """The named columns as the driver gives them, without Django's per-row conversions; `moments` are timestamps."""
+    raw = connections[rows.db].vendor == "sqlite"
+    told = {f"raw_{name}": _Text(F(name)) for name in moments} if raw else {}
+    chosen = [*names, *(told or moments)]
+    query = rows.order_by().annotate(**told).values_list(*chosen).query
+    try:
+        statement = query.sql_with_params()
+    except EmptyResultSet:
+        return {name: [] for name in (*names, *moments)}
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(*query.sql_with_params())
+        cursor.execute(*statement)
         found = cursor.fetchall()
-    columns: list[Column] = list(zip(*found, strict=True)) if found else [[] for _ in names]
-    return dict(zip(names, columns, strict=True))
+    columns: list[Column] = list(zip(*found, strict=True)) if found else [[] for _ in chosen]
+    return dict(zip((*names, *moments), columns, strict=True))
+
+
+class _Text(Func):
+    """A column as SQLite keeps it: an expression has no declared type, so the driver makes no datetime of it."""
+
+    template = "(%(expressions)s || '')"
+    output_field = TextField()
 
 
 def instants(values: Column) -> Instants:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count
 
 from fupan.desk.models import Ticket, TicketKind
 from fupan.insight.building import columns as col
@@ -54,32 +54,26 @@ class Kin:
 
 
 def kin_of(context: Context, week: int) -> list[Kin]:
-    """All tickets, of any week, of the incidents that have a ticket in this one; and this week's loners."""
-    mine = Ticket.objects.filter(workspace_id=context.workspace.pk, week=week)
-    joined = Ticket.objects.filter(incident_id__in=mine.filter(incident__isnull=False).values("incident_id"))
-    loners = mine.filter(incident__isnull=True)
-    return [*_read(context, joined), *_read(context, loners)]
-
-
-def _read(context: Context, tickets: QuerySet[Ticket]) -> Iterator[Kin]:
+    """All tickets, of any week, of the incidents that join a ticket of this one with others."""
+    mine = Ticket.objects.filter(workspace_id=context.workspace.pk, week=week, incident__isnull=False)
+    together = Ticket.objects.filter(incident_id__in=mine.values("incident_id")).order_by().values("incident_id")
+    joined = together.annotate(tickets=Count("pk")).filter(tickets__gt=1).values("incident_id")
     rows = col.fetch(
-        tickets, "pk", "incident_id", "week", "opened_at", "first_response_at", "kind", "resolution_id", "stars",
-        "units", "merged_into_id",
+        Ticket.objects.filter(incident_id__in=joined),
+        "pk", "incident_id", "week", "kind", "resolution_id", "stars", "units", "merged_into_id",
+        moments=("opened_at", "first_response_at"),
     )  # fmt: skip
-    opened, responded = col.instants(rows["opened_at"]), col.instants(rows["first_response_at"])
-    for place, pk in enumerate(rows["pk"]):
-        yield Kin(
-            pk=pk,
-            incident=rows["incident_id"][place] or -pk,
-            week=rows["week"][place],
-            opened=int(opened[place]),
-            responded=int(responded[place]),
-            kind=rows["kind"][place],
-            resolution=context.resolutions.get(rows["resolution_id"][place], ""),
-            stars=rows["stars"][place],
-            units=rows["units"][place],
-            merged=rows["merged_into_id"][place] is not None,
-        )
+    rows["opened_at"] = col.instants(rows["opened_at"]).tolist()
+    rows["first_response_at"] = col.instants(rows["first_response_at"]).tolist()
+    rows["resolution_id"] = [context.resolutions.get(pk, "") for pk in rows["resolution_id"]]
+    rows["merged_into_id"] = [pk is not None for pk in rows["merged_into_id"]]
+    return [Kin(*values) for values in zip(*(rows[name] for name in _KIN), strict=True)]
+
+
+_KIN = (
+    "pk", "incident_id", "week", "opened_at", "first_response_at", "kind", "resolution_id", "stars", "units",
+    "merged_into_id",
+)  # fmt: skip
 
 
 def parts(kin: Iterable[Kin]) -> dict[int, Part]:
@@ -89,6 +83,12 @@ def parts(kin: Iterable[Kin]) -> dict[int, Part]:
     for _incident, tickets in groupby(ordered, key=attrgetter("incident")):
         found |= _parts(list(tickets))
     return found
+
+
+def alone(kind: str, resolution: str, stars: int | None, units: int, *, merged: bool) -> Part:
+    """The part of a ticket that is an incident of its own."""
+    one = Kin(0, 0, 0, 0, col.NEVER, kind, resolution, stars, units, merged)
+    return _parts([one])[0]
 
 
 def _parts(tickets: list[Kin]) -> dict[int, Part]:

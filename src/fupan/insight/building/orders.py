@@ -16,13 +16,13 @@ NOT_COUNTED = frozenset({OrderStatus.PENDING.value, OrderStatus.CANCELLED.value,
 _FIELDS = (
     "pk", "order_id", "order__shop_id", "listing_id", "batch_id", "units", "amount", "currency", "status", "week",
     "order__status", "order__fulfilment", "order__carrier", "order__country", "order__buyer_key",
-    "order__placed_at", "order__shipped_at", "order__promised_at", "order__delivered_at",
 )  # fmt: skip
+_MOMENTS = ("order__placed_at", "order__shipped_at", "order__promised_at", "order__delivered_at")
 
 
 def build(context: Context, week: int) -> pa.Table:
     """All order lines placed in the week, on their shop's clock."""
-    rows = col.fetch(OrderLine.objects.filter(workspace_id=context.workspace.pk, week=week), *_FIELDS)
+    rows = col.fetch(OrderLine.objects.filter(workspace_id=context.workspace.pk, week=week), *_FIELDS, moments=_MOMENTS)
     shops = rows["order__shop_id"]
     zones = [context.shops[shop].timezone for shop in shops]
     placed = col.instants(rows["order__placed_at"])

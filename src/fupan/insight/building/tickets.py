@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,13 @@ from fupan.insight.building.orders import places
 from fupan.insight.shapes import MESSAGES, TICKETS, bins_of
 
 _FIELDS = (
-    "pk", "number", "shop_id", "kind", "channel", "week", "opened_at", "first_response_at", "resolved_at", "state",
-    "reopened", "replies", "order_id", "order__placed_at", "listing_id", "batch_id", "country", "fulfilment", "carrier",
+    "pk", "number", "shop_id", "kind", "channel", "week", "state",
+    "reopened", "replies", "order_id", "listing_id", "batch_id", "country", "fulfilment", "carrier",
     "units", "stars", "csat", "cost", "currency", "language", "assignee_id", "agent", "tier", "issue_type_id",
     "label_source", "cause_guess_id", "cause_confirmed_id", "resolution_id", "incident_id", "merged_into_id",
 )  # fmt: skip
+_MOMENTS = ("opened_at", "first_response_at", "resolved_at", "order__placed_at")
 Rows = dict[str, Any]
-_NO_PART = incidents.Part(first=True, came_back=False, refund_units=0, exchange_units=0, defect=False)
-_NO_TALK = conversation.Talk()
 
 
 class Week:
@@ -35,10 +35,12 @@ class Week:
     def __init__(self, context: Context, week: int) -> None:
         self.context = context
         self.week = week
-        self.rows: Rows = col.fetch(Ticket.objects.filter(workspace_id=context.workspace.pk, week=week), *_FIELDS)
+        mine = Ticket.objects.filter(workspace_id=context.workspace.pk, week=week)
+        self.rows: Rows = col.fetch(mine, *_FIELDS, moments=_MOMENTS)
         self.kin = incidents.kin_of(context, week)
         self.parts = incidents.parts(self.kin)
-        self.talks, self.turns = conversation.talks(conversation.read(context, week))
+        lines = conversation.read(context, week, self.rows["pk"])
+        self.talks, self.turns = conversation.talks(lines, len(self.rows["pk"])), conversation.turns(lines)
         confirmed = zip(self.rows["cause_confirmed_id"], self.rows["cause_guess_id"], strict=True)
         self.causes = [sure or guess for sure, guess in confirmed]
         self.zones = [context.shops[shop].timezone for shop in self.rows["shop_id"]]
@@ -46,17 +48,16 @@ class Week:
         self.resolved = col.instants(self.rows["resolved_at"])
 
     def tickets(self) -> pa.Table:
-        values = self._about() | self._times() | self._money() | self._labels() | self._part() | self._talk()
+        values = self.about | self._times() | self._money() | self._labels() | self._part() | self._talk()
         return pa.table([values[name] for name in TICKETS.names], schema=TICKETS)
 
     def messages(self) -> pa.Table:
-        place = {pk: row for row, pk in enumerate(self.rows["pk"])}
-        chosen = pa.array([place[turn.ticket] for turn in self.turns], pa.int64())
-        about = {name: column.take(chosen) for name, column in self._about().items()}
-        values = about | self._turns(chosen.to_numpy())
+        chosen = pa.array(self.turns.row, pa.int64())
+        values = {name: column.take(chosen) for name, column in self.about.items()} | self._turns()
         return pa.table([values[name] for name in MESSAGES.names], schema=MESSAGES)
 
-    def _about(self) -> dict[str, pa.Array]:
+    @cached_property
+    def about(self) -> dict[str, pa.Array]:
         rows, context = self.rows, self.context
         named = [context.members.get(pk, "") for pk in rows["assignee_id"]]
         return places(context, rows["shop_id"], rows["listing_id"], rows["batch_id"]) | {
@@ -99,8 +100,7 @@ class Week:
     def _responded(self) -> col.Instants:
         """When a person first answered: as the ticket says, else as its messages show."""
         told = col.instants(self.rows["first_response_at"])
-        shown = np.array([self.talks.get(pk, _NO_TALK).first_reply for pk in self.rows["pk"]], dtype=np.int64)
-        return np.where(told == col.NEVER, shown, told)
+        return np.where(told == col.NEVER, self.talks.first_reply, told)
 
     def _money(self) -> dict[str, pa.Array]:
         rows = self.rows
@@ -135,7 +135,7 @@ class Week:
         }
 
     def _part(self) -> dict[str, pa.Array]:
-        mine = [self.parts.get(pk, _NO_PART) for pk in self.rows["pk"]]
+        mine = self._parts
         return {
             "incident": pa.array(self.rows["incident_id"], pa.int64()),
             "first": pa.array([part.first for part in mine], pa.bool_()),
@@ -146,20 +146,30 @@ class Week:
             "came_back": pa.array([part.came_back for part in mine], pa.bool_()),
         }
 
+    @cached_property
+    def _parts(self) -> list[incidents.Part]:
+        """Of every ticket; equal lone tickets share one answer."""
+        rows, known = self.rows, self.parts
+        resolutions = [self.context.resolutions.get(pk, "") for pk in rows["resolution_id"]]
+        merged = (pk is not None for pk in rows["merged_into_id"])
+        told = zip(rows["pk"], rows["kind"], resolutions, rows["stars"], rows["units"], merged, strict=True)
+        return [
+            known[pk] if pk in known else _alone(kind, resolution, stars, units, folded)
+            for pk, kind, resolution, stars, units, folded in told
+        ]
+
     def _talk(self) -> dict[str, pa.Array]:
-        pairs = [(pk, self.talks.get(pk, _NO_TALK)) for pk in self.rows["pk"]]
-        back = [talk.came_back or self.parts.get(pk, _NO_PART).came_back for pk, talk in pairs]
+        back = self.talks.came_back | np.array([part.came_back for part in self._parts], dtype=bool)
         return {
             "replies": pa.array(self.rows["replies"], pa.int16()),
-            "turns": pa.array([talk.turns for _pk, talk in pairs], pa.int16()),
-            "text_length": pa.array([talk.text_length for _pk, talk in pairs], pa.int32()),
+            "turns": pa.array(self.talks.turns, pa.int64()).cast(pa.int16()),
+            "text_length": pa.array(self.talks.text_length, pa.int64()).cast(pa.int32()),
             "recontact": pa.array(back, pa.bool_()),
         }
 
-    def _turns(self, tickets: NDArray[np.int64]) -> dict[str, pa.Array]:
+    def _turns(self) -> dict[str, pa.Array]:
         """The clocks of every turn; a solved ticket's last word needs no answer, so it has no due time."""
-        at = np.array([turn.at for turn in self.turns], dtype=np.int64)
-        replied = np.array([turn.replied for turn in self.turns], dtype=np.int64)
+        tickets, at, replied = self.turns.row, self.turns.at, self.turns.replied
         shops = [self.rows["shop_id"][row] for row in tickets]
         settled = (replied == col.NEVER) & (self.resolved[tickets] != col.NEVER) & (self.resolved[tickets] >= at)
         kinds = [self.rows["kind"][row] for row in tickets]
@@ -169,7 +179,7 @@ class Week:
         clocked = np.isin(np.array(kinds, dtype=object), CLOCKED_KINDS) & ~settled
         office = np.where(clocked, clocks.office_due(self.context.workspace, at), col.NEVER)
         return _calendar(days) | {
-            "message": pa.array([turn.message for turn in self.turns], pa.int64()),
+            "message": pa.array(self.turns.message, pa.int64()),
             "at": col.stamps(at),
             "replied": col.stamps(replied),
             "due": col.stamps(due),
@@ -178,6 +188,11 @@ class Week:
             "limit_hours": col.floats(limits),
             "template": pa.array([""] * len(at), pa.string()),
         }
+
+
+@lru_cache(maxsize=4096)
+def _alone(kind: str, resolution: str, stars: int | None, units: int, merged: bool) -> incidents.Part:  # noqa: FBT001
+    return incidents.alone(kind, resolution, stars, units, merged=merged)
 
 
 def _calendar(days: NDArray[np.int64]) -> dict[str, pa.Array]:

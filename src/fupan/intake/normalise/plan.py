@@ -62,7 +62,7 @@ class _Part:
         self.conditions = [mask_of(one, heading) for one in record.when]
         self.evaluate: dict[str, Evaluate] = {}
         self.column: dict[str, str] = {}
-        self.mapped: dict[int, str] = {}
+        uses: list[tuple[str, tuple[int, ...]]] = []
         for name, kind in self.shape.kinds.items():
             expression = record.fields.get(name)
             if expression is None or not is_there(expression, heading):
@@ -70,7 +70,9 @@ class _Part:
             made = compiled(expression, heading, kind, style)
             self.evaluate[name] = made.evaluate
             self.column[name] = heading.names[made.column] if made.column is not None else ""
-            self.mapped |= {at: name for at in made.uses if at not in self.mapped}
+            uses.append((name, made.uses))
+        uses.sort(key=lambda use: -len(use[1]))  # a column says most to people by the field that is made of it alone
+        self.mapped = {at: name for name, columns in uses for at in columns}
         self._require(record)
         self._seen: dict[int, int] = {}
 

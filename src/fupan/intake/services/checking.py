@@ -131,7 +131,7 @@ class Tally:
         self.coverage: dict[tuple[str, str], tuple[date, date]] = {}
         self.covers: list[str] = import_.options.get("covers", [])
         self.told = told
-        self.shops: dict[str, int | None] = {}
+        self.shops: dict[str, Shop] = {}
 
     def add(self, records: Sequence[Any], faults: Sequence[Fault]) -> None:
         lines, tickets, products = by_shape(records)
@@ -179,7 +179,7 @@ class Tally:
         if not moments:
             return
         first, last = days_of(moments, shop)
-        self.shops[shop.name] = shop.pk if shop.pk > 0 else None
+        self.shops[shop.name] = shop
         for source in sources:
             known = self.coverage.get((shop.name, source), (first, last))
             self.coverage[shop.name, source] = (min(known[0], first), max(known[1], last))
@@ -204,10 +204,16 @@ class Tally:
                 for (code, column), (count, first) in sorted(self.reasons.items(), key=lambda item: -item[1][0])
             ],
             "coverage": [
-                {"shop": shop, "shop_id": self.shops[shop], "source": source, "from": str(first), "to": str(last)}
+                _covered(self.shops[shop], source, first, last)
                 for (shop, source), (first, last) in sorted(self.coverage.items())
             ],
         }  # fmt: skip
+
+
+def _covered(shop: Shop, source: str, first: date, last: date) -> dict[str, Any]:
+    """Days that would be covered; a shop that the import would open has no id yet."""
+    return {"shop": shop.name, "shop_id": shop.pk if shop.pk > 0 else None, "platform": shop.platform,
+            "source": source, "from": str(first), "to": str(last)}  # fmt: skip
 
 
 def _count(import_: Import, source: Source, told: Orders) -> None:

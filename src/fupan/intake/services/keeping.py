@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fupan.commerce.models import Shop
 from fupan.commerce.services import Before as Was
-from fupan.commerce.services import store_order_lines, store_products
+from fupan.commerce.services import Told, store_order_lines, store_products, told_by
 from fupan.core.errors import Refused
 from fupan.core.events import record
 from fupan.core.weeks import zone
@@ -54,12 +54,14 @@ def store_records(
     profile leaves out on purpose.
     """
     run = run or Run(import_)
+    lines, tickets, products = by_shape(records)
+    prepared, late = _prepared(run, lines)
     with transaction.atomic():
         if not _claimed(import_, chunk_no):
             return Kept(again=True)
-        lines, tickets, products = by_shape(records)
         counts: Counter[str] = Counter()
-        late = _store_lines(run, chunk_no, lines, counts) + _store_tickets(run, chunk_no, tickets, counts)
+        _store_lines(run, chunk_no, prepared, counts)
+        late += _store_tickets(run, chunk_no, tickets, counts)
         _store_products(run, products, counts)
         problems = [*faults, *late]
         counts["rejected"] = len({fault.line for fault in problems})
@@ -82,20 +84,37 @@ def _claimed(import_: Import, chunk_no: int) -> bool:
     return False
 
 
-def _store_lines(run: Run, chunk: int, lines: Sequence[OrderLineRecord], counts: Counter[str]) -> list[Fault]:
+class Prepared(NamedTuple):
+    """The lines of one shop, worked out before the transaction begins."""
+
+    shop: Shop
+    lines: list[OrderLineRecord]
+    told: Told
+
+
+def _prepared(run: Run, lines: Sequence[OrderLineRecord]) -> tuple[list[Prepared], list[Fault]]:
     if not lines:
-        return []
+        return [], []
     placed, faults = run.placed(lines)
-    for shop_id, mine in placed.items():
+    prepared = []
+    for shop_id, found in placed.items():
         shop = run.shops[shop_id]
+        mine = [one for one in found if isinstance(one, OrderLineRecord)]
+        prepared.append(Prepared(shop, mine, told_by(mine, run.catalogue(shop))))
+    return prepared, faults
+
+
+def _store_lines(run: Run, chunk: int, prepared: Sequence[Prepared], counts: Counter[str]) -> None:
+    imported = run.imported
+    for shop, lines, told in prepared:
         stored = store_order_lines(
-            run.imported.workspace, shop, mine, import_id=run.imported.pk, catalogue=run.catalogue(shop)
+            imported.workspace, shop, lines, import_id=imported.pk, catalogue=run.catalogue(shop), told=told
         )
         counts.update(created=stored.created, updated=stored.updated, unchanged=stored.unchanged)
-        _keep_befores(run.imported, stored.befores)
-        _cover(run.imported, shop, [one.placed_at for one in mine if isinstance(one, OrderLineRecord)], orders=True)
-    record("intake.orders_stored", run.imported, by=run.imported.by, chunk=chunk)
-    return faults
+        _keep_befores(imported, stored.befores)
+        _cover(imported, shop, [one.placed_at for one in lines], orders=True)
+    if prepared:
+        record("intake.orders_stored", imported, by=imported.by, chunk=chunk)
 
 
 def _store_tickets(run: Run, chunk: int, tickets: Sequence[TicketRecord], counts: Counter[str]) -> list[Fault]:

@@ -91,6 +91,8 @@ class Run:
         if not self._only_known:
             shops = Shop.objects.filter(workspace_id=self.imported.workspace_id)
             found = list((shops.filter(platform=self.platform) if self.platform else shops)[:2])
+            told = {shop for shop in set(self.told.values()) if self.platform in ("", shop.platform)}
+            found += sorted(told - set(found), key=lambda shop: shop.name)
             self._only, self._only_known = (found[0] if len(found) == 1 else None), True
         return self._only
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from fupan.commerce.models import Shop
@@ -36,16 +37,22 @@ def check_upload(import_id: int) -> None:
 
 def check_together(import_id: int, *, seconds: float = CHECK_TURN) -> bool:
     """Dry runs of the files uploaded with this one that nobody looked at yet, orders first; True when none is left."""
-    deadline = time.monotonic() + seconds
-    told: dict[str, Shop] = {}
     first = Import.objects.select_related("workspace").filter(pk=import_id).first()
-    for imported in _orders_first(_unread(first)) if first else ():
+    if first is None:
+        return True
+    with translation.override(first.workspace.language):
+        return _check_unread(first, time.monotonic() + seconds)
+
+
+def _check_unread(first: Import, deadline: float) -> bool:
+    told: dict[str, Shop] = {}
+    for imported in _orders_first(_unread(first)):
         try:
             check(imported, kept_file(imported), named=_given_together(imported), told=told)
         except Refused as refused:
             fail(imported, str(refused.message))
         if time.monotonic() > deadline:
-            return not _unread(imported)
+            return not _unread(first)
     return True
 
 
@@ -86,12 +93,13 @@ def run_turn(import_id: int, *, seconds: float = TURN) -> bool:
     imported = Import.objects.select_related("workspace", "shop", "by").get(pk=import_id)
     if imported.state != ImportState.RUNNING or imported.undone_at is not None:
         return True
-    try:
-        (source, _toml), *_more = sources_of(imported, kept_file(imported), named=_given_together(imported))
-        return run(imported, source, seconds=seconds)
-    except Refused as refused:
-        fail(imported, str(refused.message))
-        return True
+    with translation.override(imported.workspace.language):
+        try:
+            (source, _toml), *_more = sources_of(imported, kept_file(imported), named=_given_together(imported))
+            return run(imported, source, seconds=seconds)
+        except Refused as refused:
+            fail(imported, str(refused.message))
+            return True
 
 
 def expire_payloads() -> int:

@@ -47,7 +47,9 @@ def zipped(**members):
 
 
 @pytest.fixture
-def browser(ines, signed_in):
+def browser(ines, workspace, signed_in):
+    workspace.language = "en"
+    workspace.save()
     return signed_in(ines)
 
 
@@ -227,8 +229,10 @@ def test_an_import_that_stopped_goes_on(browser, shop):
 
 
 def test_progress_is_told_until_it_ends(browser, shop, workspace, ines):
-    row = Import.objects.create(workspace=workspace, shop=shop, by=ines, name="big.csv", sha256="0" * 64, source="orders",
-                                state="running", rows_total=400, rows_read=100, profile="order-sheet")  # fmt: skip
+    row = Import.objects.create(
+        workspace=workspace, shop=shop, by=ines, name="big.csv", sha256="0" * 64, source="orders", state="running",
+        rows_total=400, rows_read=100, profile="order-sheet",
+    )  # fmt: skip
     htmx = {"HX-Request": "true"}
     moving = browser.get(f"/settings/imports/{row.pk}/progress/", headers=htmx)
     assert 'value="25"' in moving.content.decode()
@@ -289,6 +293,16 @@ def test_garbage_gets_a_sentence_and_never_falls_over(name, browser, shop):
             assert browser.get(f"/settings/imports/{row.pk}/{tail}").status_code in {200, 302, 409}
         for tail in ("mapping/", "options/", "start/", "undo/", "discard/"):
             assert browser.post(f"/settings/imports/{row.pk}/{tail}", {"row": "x"}).status_code < 500
+
+
+def test_odd_names_are_only_names(browser, shop, workspace):
+    name = """a&b "q" 'x' {{ 7 }} {% now %} <b>.csv"""
+    answer = upload(browser, sent(ORDERS, name), shop=shop.pk)
+    text = browser.get(answer["Location"]).content.decode()
+    assert "<b>.csv" not in text
+    assert "&amp;amp;" not in text
+    assert "a&amp;b &quot;q&quot; &#x27;x&#x27; {{ 7 }} {% now %} &lt;b&gt;.csv" in text
+    assert "<b>.csv" not in browser.get("/settings/imports/").content.decode()
 
 
 def test_no_file_is_asked_for_again(browser):

@@ -81,7 +81,7 @@ def test_killed_at_random_moments(home, given):
     killed = home("killed")
     rng = random.Random(11)
     deaths = 0
-    for _attempt in range(4):
+    for _attempt in range(3):
         process = killed("import", file, mapping)
         process.stdout.readline()
         time.sleep(rng.random() * 0.15)
@@ -89,5 +89,5 @@ def test_killed_at_random_moments(home, given):
         deaths += process.wait(timeout=60) == -signal.SIGKILL
         process.stdout.close()
     ended(killed("import", file, mapping))
-    assert deaths >= 3
+    assert deaths >= 2
     assert ended(killed("count")) == ended(whole("count"))

@@ -22,6 +22,7 @@ from fupan.intake.profiles.registry import built_in
 from fupan.people.decorators import MemberRequest, require_right
 
 CHECK = "fupan.intake.tasks.check_together"
+RUN = "fupan.intake.tasks.run_import"
 
 
 @require_safe
@@ -89,8 +90,9 @@ def start(request: MemberRequest, pk: int) -> HttpResponse:
     waiting = [file.row for file in upload.files if file.ready or file.resumable]
     for import_ in sorted(waiting, key=_place):
         services.start_import(import_.pk, by=request.member)
-    for import_ in [*sorted(waiting, key=_place), *(file.row for file in upload.running)]:
-        jobs.enqueue("fupan.intake.tasks.run_import", import_.pk)
+        jobs.enqueue(RUN, import_.pk)
+    for file in upload.running:  # a job that was lost is queued again; one that is not stores nothing twice
+        jobs.enqueue(RUN, file.row.pk)
     if not waiting and not upload.running:
         raise Refused(_("There is nothing new to import."), code="nothing-to-import")
     return redirect("intake:import", pk)
