@@ -140,18 +140,10 @@ class Rows:
         return self.start + timedelta(minutes=(pk * 7919) % (7 * 24 * 60))
 
     def _order(self, pk: int) -> Row:
+        buyer = f"b{pk % 9999}"
         return (
-            pk + 1,
-            self.workspace,
-            pk % 3 + 1,
-            f"O{pk}",
-            "shipped",
-            "platform",
-            "DHL",
-            "DE",
-            f"b{pk % 9999}",
-            self._at(pk),
-        )
+            pk + 1, self.workspace, pk % 3 + 1, f"O{pk}", "shipped", "platform", "DHL", "DE", buyer, self._at(pk),
+        )  # fmt: skip
 
     def _line(self, pk: int, week: int) -> Row:
         return (pk + 1, self.workspace, pk + 1, "1", pk % 200 + 1, week, 1, 39.9, "CNY", "shipped")
@@ -166,7 +158,8 @@ class Rows:
         return (
             pk + 1, self.workspace, pk % 3 + 1, pk + 1, KINDS[pk % 5], "mail", str(pk), week, at,
             at + timedelta(hours=5), at + timedelta(hours=30), "solved", 0, 1, f"O{line}", line, line, pk % 200 + 1,
-            "DE", "platform", "DHL", 1, 9.9, "CNY", "", "", "", "de", "", 1, "A subject", "", pk % 20 + 1, "rule", incident,
+            "DE", "platform", "DHL", 1, 9.9, "CNY", "", "", "", "de", "", 1, "A subject", "", pk % 20 + 1, "rule",
+            incident,
         )  # fmt: skip
 
     def _messages(self, first: int) -> Iterator[Row]:
@@ -196,7 +189,8 @@ _TICKET = (
     "id", "workspace_id", "shop_id", "number", "kind", "channel", "outside_id", "week", "opened_at",
     "first_response_at", "resolved_at", "state", "reopened", "replies", "order_number", "order_id", "order_line_id",
     "listing_id", "country", "fulfilment", "carrier", "units", "cost", "currency", "buyer_key", "buyer_name",
-    "buyer_email", "language", "agent", "tier", "subject", "reason_code", "issue_type_id", "label_source", "incident_id",
+    "buyer_email", "language", "agent", "tier", "subject", "reason_code", "issue_type_id", "label_source",
+    "incident_id",
 )  # fmt: skip
 _MESSAGE = ("workspace_id", "ticket_id", "side", "at", "automatic", "language", "original", "redacted")
 

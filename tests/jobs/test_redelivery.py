@@ -77,7 +77,7 @@ def test_a_job_killed_half_way_is_delivered_again(home, surroundings):
     try:
         assert wait_for((home / "done-1").exists, 40), "the job was not delivered again"
     finally:
-        os.killpg(second.pid, signal.SIGTERM)
+        second.terminate()
         second.wait(timeout=30)
 
     with sqlite3.connect(home / "fupan.sqlite3") as database:

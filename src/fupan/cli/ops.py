@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from fupan.ops import archive, services
+from fupan.core.errors import Refused
+from fupan.ops import archive, databases, services
 from fupan.ops import doctor as examination
 
 console = Console()
@@ -25,6 +26,7 @@ def backup(
     facts: Annotated[bool, typer.Option("--facts", help="Include the facts, which can be rebuilt")] = False,
 ) -> None:
     """Write everything into one file, while others go on working."""
+    _require_database()
     with console.status(_("Backing up")):
         target = services.backup(out, facts=facts)
     console.print(f"{target}  ({target.stat().st_size / 1e6:.1f} MB)", soft_wrap=True)
@@ -69,6 +71,7 @@ def purge(
     as_json: Annotated[bool, typer.Option("--json", help="For scripts")] = False,
 ) -> None:
     """Remove buyer data whose time is over (the worker does this every night)."""
+    _require_database()
     counts = dict(services.purge(dry_run=dry_run, compact=compact))
     if as_json:
         typer.echo(json.dumps(counts))
@@ -79,6 +82,11 @@ def purge(
     for what, count in sorted(counts.items()):
         table.add_row(what, f"{count:,}")
     console.print(table)
+
+
+def _require_database() -> None:
+    if not databases.made():
+        raise Refused(_("There is no database here yet; “fupan init” makes one."), code="no-database")
 
 
 def _table(findings: list[examination.Finding]) -> Table:

@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from django.conf import settings
 from django.core.management import call_command
 from rich.console import Console
 
@@ -18,6 +20,7 @@ console = Console()
 
 def prepare(*, quiet: bool = True) -> None:
     """Bring the database and the static files up to date."""
+    Path(settings.HOME).mkdir(mode=0o700, parents=True, exist_ok=True)
     call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
     call_command("createcachetable", verbosity=0)
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fupan.commerce.policies import shops_seen_by
-from fupan.desk.models import LabelSource, Liable, Ticket, TicketKind, TicketState
+from fupan.desk.models import Liable, Ticket, TicketKind, TicketState
 from fupan.desk.queries import choices
 from fupan.people.models import Department, Member
 
@@ -22,12 +22,13 @@ LANGUAGES = [
 class FilterForm(forms.Form):
     """The filters of the list that are worth a field; others come by links and stay in the address."""
 
-    q = forms.CharField(label=_("Search"), required=False, widget=forms.SearchInput)
+    q = forms.CharField(
+        label=_("Search"), required=False, widget=forms.SearchInput(attrs={"placeholder": _("Number, order or words")})
+    )
     shop = forms.ChoiceField(label=_("Shop"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     issue_type = forms.ChoiceField(label=_("Issue"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
-    label_source = forms.ChoiceField(label=_("Label by"), required=False)
     assignee = forms.ChoiceField(label=_("Owner"), required=False)
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
@@ -38,7 +39,6 @@ class FilterForm(forms.Form):
             "kind": list(TicketKind.choices),
             "issue_type": [("none", _("No label")), *choices.issue_choices(member)],
             "state": list(TicketState.choices),
-            "label_source": [("none", _("No label")), *((code, name) for code, name in LabelSource.choices if code)],
             "assignee": [("me", _("me")), ("none", _("nobody")), *choices.member_choices(member)],
         }
         for name, values in offered.items():

@@ -44,10 +44,9 @@ def state_of(record: TicketRecord) -> str:
     """Where the ticket stands: as told, else as its kind and its answers imply."""
     if record.status.strip().lower() in _SOLVED_WORDS or record.resolved_at or record.resolution:
         return TicketState.SOLVED
-    if record.reply or record.first_response_at:
-        return TicketState.WAITING
+    answered = bool(record.reply or record.first_response_at)
     if record.status:
-        return TicketState.OPEN
-    if record.kind not in {TicketKind.INQUIRY, TicketKind.CLAIM}:
+        return TicketState.WAITING if answered else TicketState.OPEN
+    if record.kind not in {TicketKind.INQUIRY, TicketKind.CLAIM} or clock.now() - record.opened_at > STALE_AFTER:
         return TicketState.SOLVED
-    return TicketState.SOLVED if clock.now() - record.opened_at > STALE_AFTER else TicketState.OPEN
+    return TicketState.WAITING if answered else TicketState.OPEN

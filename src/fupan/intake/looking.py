@@ -11,7 +11,7 @@ from fupan.core.redact import redact
 from fupan.intake.models import Import
 from fupan.intake.normalise import cells
 from fupan.intake.normalise.heading import Heading
-from fupan.intake.normalise.labels import label
+from fupan.intake.normalise.labels import FIELDS, label
 from fupan.intake.normalise.plan import Normaliser
 from fupan.intake.payloads import kept_file, survey_of
 from fupan.intake.profiles.parse import from_toml
@@ -118,9 +118,15 @@ def _columns(
     people = _people(body, mapped)
     return tuple(
         Column(at, name, _samples(body, at, name, mapped.get(at, ""), people), mapped.get(at, ""),
-               label(shape, mapped[at]) if at in mapped else "")
+               _label(shape, mapped[at]) if at in mapped else "")
         for at, name in enumerate(names[:MOST_COLUMNS])
     )  # fmt: skip
+
+
+def _label(shape: str, name: str) -> str:
+    """A row of orders may also yield a ticket: its fields are named in the words of theirs."""
+    known = shape if name in FIELDS[shape] else next((one for one in FIELDS if name in FIELDS[one]), shape)
+    return label(known, name)
 
 
 def _people(body: Sequence[Sequence[Any]], mapped: Mapping[int, str]) -> tuple[str, ...]:

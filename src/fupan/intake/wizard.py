@@ -209,13 +209,16 @@ class Upload:
     @property
     def all_same(self) -> bool:
         """Everything was checked, and there is nothing new in it."""
-        checked = [file for file in self.files if file.row.state == ImportState.CHECKED]
-        return bool(checked) and not self.busy and not self.ready and not any(file.rejected for file in checked)
+        return self._useless and (self.counts["unchanged"] > 0 or not self.counts["rejected"])
 
     @property
     def all_rejected(self) -> bool:
-        checked = [file for file in self.files if file.row.state == ImportState.CHECKED]
-        return bool(checked) and not self.busy and not self.ready and any(file.rejected for file in checked)
+        return self._useless and not self.all_same
+
+    @property
+    def _useless(self) -> bool:
+        checked = any(file.row.state == ImportState.CHECKED for file in self.files)
+        return checked and not (self.busy or self.ready or self.done)
 
     # What it adds up to
 

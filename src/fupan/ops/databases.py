@@ -14,10 +14,18 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext_lazy as _
 
 from fupan.core.errors import Refused
+from fupan.people.models import Workspace
 
 
 def vendor() -> str:
     return connection.vendor
+
+
+def made() -> bool:
+    """Whether there is a database of ours at all."""
+    if vendor() == "sqlite" and not _in_memory() and not Path(_name()).exists():
+        return False
+    return Workspace._meta.db_table in connection.introspection.table_names()
 
 
 def copy_to(target: Path) -> None:

@@ -7,7 +7,7 @@ import platform
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -56,7 +56,7 @@ TITLES = {
 
 def examine() -> list[Finding]:
     """Every check in turn; one that fails to run is a finding too."""
-    return [_run(check) for check in _checks()]
+    return [_run(check) for check in (*MACHINE, *(WORK if databases.made() else ()))]
 
 
 def _run(check: Callable[[], Finding]) -> Finding:
@@ -64,10 +64,6 @@ def _run(check: Callable[[], Finding]) -> Finding:
         return check()
     except (DatabaseError, OSError) as wrong:
         return Finding(check.__name__, "failure", str(wrong).strip().splitlines()[0] if str(wrong) else repr(wrong))
-
-
-def _checks() -> Iterator[Callable[[], Finding]]:
-    yield from (python, database, schema, disk, secret_key, pdf, fonts, worker, stale_weeks, deliveries, mail, backups)
 
 
 def python() -> Finding:
@@ -204,3 +200,7 @@ def backups() -> Finding:
         return Finding("backups", "warning", _("kept longer than buyer data may be: %(names)s") % {"names": names},
                        _("“fupan purge” removes them."))  # fmt: skip
     return Finding("backups", "ok", _("none is overdue"))
+
+
+MACHINE: tuple[Callable[[], Finding], ...] = (python, database, schema, disk, secret_key, pdf, fonts, backups)
+WORK: tuple[Callable[[], Finding], ...] = (worker, stale_weeks, deliveries, mail)  # these need tables

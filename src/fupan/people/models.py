@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UserManager(BaseUserManager["User"]):
@@ -72,7 +73,7 @@ class Role(models.TextChoices):
     SENIOR = "senior", _("Senior agent")
     LEAD = "lead", _("Team lead")
     OPERATIONS = "operations", _("Operations")
-    PRODUCT = "product", _("Product")
+    PRODUCT = "product", pgettext_lazy("role", "Product")
     PURCHASING = "purchasing", _("Purchasing")
     LOGISTICS = "logistics", _("Logistics")
     MARKETING = "marketing", _("Marketing")

@@ -27,7 +27,7 @@ def bulk_writing() -> Iterator[None]:
 
 
 def writes_of_others() -> int:
-    """A number that changes when another connection has written (SQLite; elsewhere writers do not wait for each other)."""
+    """A number that changes when another connection has written (on SQLite, where writers wait for each other)."""
     if not is_sqlite():
         return 0
     return int(fetch("PRAGMA data_version", [])[0][0])

@@ -24,7 +24,8 @@ from fupan.people.models import Workspace
 ORDER = (
     "status", "fulfilment", "carrier", "country", "buyer_key", "placed_at", "shipped_at", "promised_at", "delivered_at",
 )  # fmt: skip
-LINE = ("listing_id", "batch_id", "week", "units", "amount", "currency", "status")
+LINE = ("listing_id", "batch_id", "batch_inferred", "week", "units", "amount", "currency", "status")
+AMOUNT = LINE.index("amount")
 STATUS, CARRIER, PLACED = ORDER.index("status"), ORDER.index("carrier"), ORDER.index("placed_at")
 LINE_WEEK, LINE_STATUS = LINE.index("week"), LINE.index("status")
 UNDERWAY = frozenset({OrderStatus.PENDING, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
@@ -55,7 +56,7 @@ class Told:
     """What a chunk of records says, by order and by line."""
 
     orders: dict[str, Row] = field(default_factory=dict)
-    lines: dict[LineKey, Row] = field(default_factory=dict)  # sku, batch code, then `LINE` from the week on
+    lines: dict[LineKey, Row] = field(default_factory=dict)  # sku, batch code, then `LINE` from its third
     skus: dict[str, Wanted] = field(default_factory=dict)
     days: dict[str, Any] = field(default_factory=dict)
 
@@ -137,7 +138,7 @@ def told_by(records: Sequence[Any], catalogue: Catalogue) -> Told:
         if sku not in skus:
             skus[sku] = Wanted(asin, one.parent, one.product_name, one.product_line)
         paid = None if amount is None else f"{amount:.2f}"
-        lines[number, key] = (sku, batch, week, units, paid, currency or currency_of_shop, status)
+        lines[number, key] = (sku, batch, None, week, units, paid, currency or currency_of_shop, status)
     told.days = {one[1]: one[3] for one in records} if catalogue.has_batches else {}
     return told
 
@@ -182,7 +183,9 @@ def _plan_lines(plan: _Plan, told: Told, catalogue: Catalogue, changed_orders: s
             continue
         pk, old = found
         known = catalogue.known.get(row[0])
-        new = (known.listing_id if known else None, _batch(catalogue, told, at[0], row[0], row[1]), *row[2:])
+        batch = _batch(catalogue, told, at[0], row[0], row[1])
+        inferred = None if batch is None else not row[1]
+        new = (known.listing_id if known else None, batch, inferred, *row[3:])
         merged = _merged(old, new, LINE_STATUS)
         if merged != old:
             plan.changed_lines.append((pk, old, merged))
@@ -227,8 +230,8 @@ def _existing_lines(order_ids: dict[str, int]) -> dict[tuple[int | None, str], t
 
 def _as_planned(row: Row) -> Row:
     """An amount in the form `told_by` gives it."""
-    amount = row[4]
-    return row if amount is None else (*row[:4], f"{amount:.2f}", *row[5:])
+    amount = row[AMOUNT]
+    return row if amount is None else (*row[:AMOUNT], f"{amount:.2f}", *row[AMOUNT + 1 :])
 
 
 # Writing
@@ -251,9 +254,10 @@ def _new_line_rows(plan: _Plan, told: Told, catalogue: Catalogue, import_id: int
     dated = bool(told.days)
     rows = []
     for at in plan.new_lines:
-        sku, code, *values = lines[at]
+        sku, code, _inferred, *values = lines[at]
         batch = _batch(catalogue, told, at[0], sku, code) if code or dated else None
-        rows.append((owner, ids[at[0]], at[1], import_id, known[sku].listing_id, batch, *values))
+        inferred = batch is not None and not code
+        rows.append((owner, ids[at[0]], at[1], import_id, known[sku].listing_id, batch, inferred, *values))
     return rows
 
 

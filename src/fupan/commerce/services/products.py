@@ -115,7 +115,7 @@ def _join_batch(product: Product, one: Any) -> list[Before]:
 def assign_batches(product: Product) -> None:
     """Lines that name no batch of their own are taken to be of the batch in force on the day they were placed."""
     known = Batch.objects.filter(product=product, effective_from__isnull=False).order_by("effective_from", "pk")
-    starts = list(known.values_list("effective_from", "pk"))
+    starts = [(start, pk) for start, pk in known.values_list("effective_from", "pk") if start]
     free = OrderLine.objects.filter(listing__product=product).filter(Q(batch=None) | Q(batch_inferred=True))
     moved: dict[int, list[int]] = {}
     for pk, now, placed_at, clock in free.values_list("pk", "batch", "order__placed_at", "order__shop__timezone"):

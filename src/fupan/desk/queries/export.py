@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from fupan.core import weeks
@@ -16,103 +19,107 @@ from fupan.desk.policies import may_see_money
 from fupan.people.models import Member
 
 Cell = str | int | float | Decimal | None
+AT_ONCE = 500
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
+_ZONE, _TAGS, _NAME = "shop__timezone", "tags", "*"  # "*" stands for the reader's language
 
 
-def _code(name: str) -> Callable[[Ticket], Cell]:
-    return lambda ticket: getattr(getattr(ticket, name), "code", "")
+class Column(NamedTuple):
+    """A heading, where its value comes from, and how it is written."""
+
+    head: Any
+    path: str
+    write: Callable[[Any, str], Cell] = lambda value, _zone: value
 
 
-def _name(name: str) -> Callable[[Ticket], Cell]:
-    return lambda ticket: str(getattr(ticket, name) or "")
+def _instant(value: datetime | None, zone: str) -> Cell:
+    return value.astimezone(weeks.zone(zone)).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
-def _column(name: str) -> Callable[[Ticket], Cell]:
-    return lambda ticket: getattr(ticket, name)
+def _choice(name: str) -> Callable[[Any, str], Cell]:
+    labels: dict[str, dict[Any, str]] = {}
+
+    def write(value: Any, _zone: str) -> Cell:
+        language = get_language() or ""
+        if language not in labels:
+            field: Any = Ticket._meta.get_field(name)
+            labels[language] = {code: str(word) for code, word in field.flatchoices}
+        return labels[language].get(value, str(value))
+
+    return write
 
 
-def _choice(name: str) -> Callable[[Ticket], Cell]:
-    return lambda ticket: str(getattr(ticket, f"get_{name}_display")())
-
-
-def _instant(name: str) -> Callable[[Ticket], Cell]:
-    def worded(ticket: Ticket) -> Cell:
-        at: datetime | None = getattr(ticket, name)
-        return at.astimezone(weeks.zone(ticket.shop.timezone)).strftime("%Y-%m-%d %H:%M") if at else ""
-
-    return worded
-
-
-def _product(ticket: Ticket) -> Any:
-    return ticket.listing.product if ticket.listing else None
-
-
-COLUMNS: tuple[tuple[Any, Callable[[Ticket], Cell]], ...] = (
-    (_("Number"), lambda ticket: f"T-{ticket.number}"),
-    (_("Kind"), _choice("kind")),
-    (_("Channel"), _column("channel")),
-    (_("Shop"), lambda ticket: ticket.shop.name),
-    (_("Outside id"), _column("outside_id")),
-    (_("Opened"), _instant("opened_at")),
-    (_("Week"), lambda ticket: weeks.label(ticket.week)),
-    (_("State"), _choice("state")),
-    (_("First answer"), _instant("first_response_at")),
-    (_("Solved on"), _instant("resolved_at")),
-    (_("Reopened"), _column("reopened")),
-    (_("Answers"), _column("replies")),
-    (_("Order number"), _column("order_number")),
-    (_("SKU"), lambda ticket: ticket.listing.sku if ticket.listing else ""),
-    (_("ASIN"), lambda ticket: ticket.listing.asin if ticket.listing else ""),
-    (_("Product code"), lambda ticket: product.code if (product := _product(ticket)) else ""),
-    (_("Product"), lambda ticket: product.name if (product := _product(ticket)) else ""),
-    (_("Product line"), lambda ticket: product.line if (product := _product(ticket)) else ""),
-    (_("Supplier"), lambda ticket: product.supplier if (product := _product(ticket)) else ""),
-    (_("Batch"), _code("batch")),
-    (_("Country"), _column("country")),
-    (_("Fulfilment"), _choice("fulfilment")),
-    (_("Carrier"), _column("carrier")),
-    (_("Units"), _column("units")),
-    (_("Stars"), _column("stars")),
-    (_("Satisfaction"), _column("csat")),
-    (_("Language"), _column("language")),
-    (_("Subject"), _column("subject")),
-    (_("Reason code"), _column("reason_code")),
-    (_("Issue code"), _code("issue_type")),
-    (_("Issue"), _name("issue_type")),
-    (_("Label by"), _choice("label_source")),
-    (_("Confidence"), _column("label_confidence")),
-    (_("Cause, guessed"), _name("cause_guess")),
-    (_("Cause, confirmed"), _name("cause_confirmed")),
-    (_("Resolution"), _name("resolution")),
-    (_("Incident"), lambda ticket: f"I-{ticket.incident_id}" if ticket.incident_id else ""),
-    (_("Owner"), _name("assignee")),
-    (_("Agent"), _column("agent")),
-    (_("Tags"), lambda ticket: ", ".join(tag.name for tag in ticket.tags.all())),
+COLUMNS = (
+    Column(_("Number"), "number", lambda value, _zone: f"T-{value}"),
+    Column(_("Kind"), "kind", _choice("kind")),
+    Column(_("Channel"), "channel"),
+    Column(_("Shop"), "shop__name"),
+    Column(_("Outside id"), "outside_id"),
+    Column(_("Opened"), "opened_at", _instant),
+    Column(_("Week"), "week", lambda value, _zone: weeks.label(value)),
+    Column(_("State"), "state", _choice("state")),
+    Column(_("First answer"), "first_response_at", _instant),
+    Column(_("Solved on"), "resolved_at", _instant),
+    Column(_("Reopened"), "reopened"),
+    Column(_("Answers"), "replies"),
+    Column(_("Order number"), "order_number"),
+    Column(_("SKU"), "listing__sku"),
+    Column(_("ASIN"), "listing__asin"),
+    Column(_("Product code"), "listing__product__code"),
+    Column(_("Product"), "listing__product__name"),
+    Column(_("Product line"), "listing__product__line"),
+    Column(_("Supplier"), "listing__product__supplier"),
+    Column(_("Batch"), "batch__code"),
+    Column(_("Country"), "country"),
+    Column(_("Fulfilment"), "fulfilment", _choice("fulfilment")),
+    Column(_("Carrier"), "carrier"),
+    Column(_("Units"), "units"),
+    Column(_("Stars"), "stars"),
+    Column(_("Satisfaction"), "csat"),
+    Column(_("Language"), "language"),
+    Column(_("Subject"), "subject"),
+    Column(_("Reason code"), "reason_code"),
+    Column(_("Issue code"), "issue_type__code"),
+    Column(_("Issue"), f"issue_type__{_NAME}"),
+    Column(_("Label by"), "label_source", _choice("label_source")),
+    Column(_("Confidence"), "label_confidence"),
+    Column(_("Cause, guessed"), f"cause_guess__{_NAME}"),
+    Column(_("Cause, confirmed"), f"cause_confirmed__{_NAME}"),
+    Column(_("Resolution"), f"resolution__{_NAME}"),
+    Column(_("Incident"), "incident_id", lambda value, _zone: f"I-{value}" if value else ""),
+    Column(_("Owner"), "assignee__user__name"),
+    Column(_("Agent"), "agent"),
+    Column(_("Tags"), _TAGS, lambda value, _zone: ", ".join(value)),
 )
-MONEY: tuple[tuple[Any, Callable[[Ticket], Cell]], ...] = (
-    (_("Cost"), _column("cost")),
-    (_("Currency"), _column("currency")),
-)
+MONEY = (Column(_("Cost"), "cost"), Column(_("Currency"), "currency"))
 
 
 def table(member: Member, tickets: QuerySet[Ticket]) -> Iterator[list[Cell]]:
     """The head, then a row per ticket, read in pieces."""
     columns = COLUMNS + (MONEY if may_see_money(member) else ())
-    yield [str(head) for head, _value in columns]
-    related = tickets.select_related(
-        "shop",
-        "listing__product",
-        "batch",
-        "issue_type",
-        "cause_guess",
-        "cause_confirmed",
-        "resolution",
-        "assignee__user",
-    ).prefetch_related("tags")
-    for ticket in related.defer("buyer_name", "buyer_email").iterator(chunk_size=500):
-        yield [safe(value(ticket)) for _head, value in columns]
+    yield [str(column.head) for column in columns]
+    name = "name_zh" if (get_language() or "").startswith("zh") else "name_en"
+    paths = [column.path.replace(_NAME, name) for column in columns if column.path != _TAGS]
+    rows = tickets.values_list("pk", _ZONE, *paths).iterator(chunk_size=AT_ONCE)
+    while piece := list(islice(rows, AT_ONCE)):
+        tags = _tags([row[0] for row in piece])
+        for pk, zone, *values in piece:
+            told = iter(values)
+            yield [
+                safe(column.write(tags[pk] if column.path == _TAGS else next(told), zone)) for column in columns
+            ]  # fmt: skip
+
+
+def _tags(ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    through = Ticket.tags.through.objects.filter(ticket_id__in=ids)
+    for ticket_id, name in through.order_by("tag__name").values_list("ticket_id", "tag__name"):
+        found[ticket_id].append(name)
+    return found
 
 
 def safe(value: Cell) -> Cell:
-    """Text a spreadsheet would run as a formula gets an apostrophe before it."""
+    """Text a spreadsheet would run as a formula gets an apostrophe before it; nothing is an empty cell."""
+    if value is None:
+        return ""
     return f"'{value}" if isinstance(value, str) and value.startswith(_STARTS) else value

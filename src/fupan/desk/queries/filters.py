@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import GreaterThan
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from fupan.core.errors import Refused
 from fupan.desk.clocks import CLOCKED_KINDS, platform_rules
 from fupan.desk.models import LabelSource, Ticket, TicketState
 from fupan.desk.policies import tickets_seen_by
+from fupan.desk.queries.lapse import Hours
 from fupan.people.models import Member
 
 Params = Mapping[str, Any] | QueryDict
@@ -167,6 +169,8 @@ def _incident(rows: Rows, values: list[str], member: Member) -> Rows:
 
 # Clocks, incidents, words
 
+_ROUNDING = 1e-4  # hours: SQLite keeps days as floating-point numbers
+
 
 def late(rows: Rows) -> Rows:
     """Questions whose answer missed the marketplace's clock, or that wait beyond it now. Those closed without an
@@ -178,9 +182,11 @@ def late(rows: Rows) -> Rows:
         mine = Q(shop__platform=rule.platform, opened_at__gte=_start(rule.since))
         if newer:
             mine &= Q(opened_at__lt=_start(min(newer)))
-        limit = timedelta(hours=rule.hours)
-        answered = Q(first_response_at__gt=F("opened_at") + limit)
-        waiting = Q(first_response_at=None, state=TicketState.OPEN, opened_at__lt=clock.now() - limit)
+        took = Hours(F("first_response_at"), F("opened_at"))
+        answered = Q(first_response_at__isnull=False) & GreaterThan(took, rule.hours + _ROUNDING)
+        waiting = Q(first_response_at=None, state=TicketState.OPEN) & Q(
+            opened_at__lt=clock.now() - timedelta(hours=rule.hours)
+        )
         missed |= mine & (answered | waiting)
     return rows.filter(missed, kind__in=CLOCKED_KINDS)
 

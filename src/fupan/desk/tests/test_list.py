@@ -79,7 +79,7 @@ def ids(member, **params):
         ({"cause": "misuse"}, {"c1"}),
         ({"cause": "buyer"}, {"c1"}),
         ({"resolution": "refund"}, {"c1"}),
-        ({"state": "waiting"}, {"q2", "q3", "m2"}),
+        ({"state": "waiting"}, {"m2"}),
         ({"language": "ms"}, {"m1", "m2", "m3"}),
         ({"label_source": "code"}, {"r1"}),
         ({"stars_max": "2"}, {"s1", "m3"}),

@@ -181,6 +181,8 @@ def test_an_undone_import_opens_nothing_when_its_delivery_comes_late(sold, shop)
         ({"kind": "return"}, "solved"),
         ({"kind": "rating", "stars": 1}, "solved"),
         ({"kind": "claim"}, "open"),
+        ({"kind": "rating", "stars": 1, "reply": "Sorry"}, "solved"),
+        ({"opened_at": at(-60), "reply": "Dear"}, "solved"),
     ],
 )
 def test_where_a_ticket_stands_at_first(planted, shop, told, state):

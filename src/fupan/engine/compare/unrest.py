@@ -12,6 +12,7 @@ from fupan.engine.special import Z95, t_quantile
 
 _TYPICAL = 1.5  # a shop's weekly counts, before its own weeks have spoken
 _PRIOR_WEEKS = 4.0
+_PAIR = 2 / 3
 
 
 def dispersion(
@@ -22,8 +23,9 @@ def dispersion(
     ``weekly_counts``, ``weekly_exposure``: shape (weeks,), exposure None when all weeks are equal; weeks with exposure
     0 are left out. Leave out the weeks under suspicion yourself: an outbreak would hide itself.
 
-    The estimate is Pearson's (McCullagh and Nelder 1989) around one common rate, drawn towards ``typical`` with
-    the weight of 4 weeks, and enlarged by the squared ratio of the t to the normal quantile, so that intervals with
+    The estimate is Pearson's (McCullagh and Nelder 1989) between neighbouring weeks (the idea of von Neumann 1941), so
+    that a season or a slow drift, which is a change and no noise, does not widen every interval; drawn towards
+    ``typical`` with the weight of 4 weeks, and enlarged by the squared ratio of the t to the normal quantile, so that intervals with
     normal quantiles keep their coverage although the dispersion is itself estimated from few weeks.
 
     Raises BadCounts, BadShape.
@@ -67,17 +69,20 @@ def _exposure(counts: FloatArray, weekly_exposure: ArrayLike | None) -> FloatArr
 
 
 def _pearson(counts: FloatArray, exposure: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Per slice: Pearson's chi-square around the common rate, its degrees of freedom, the mean weekly count."""
+    """Per slice: chi-square of neighbouring weeks around the rate of the two, its freedom, the mean weekly count.
+
+    Neighbours share a week, so a pair is worth two thirds of an independent one; a pair without an event tells nothing.
+    """
     covered = exposure > 0
-    weeks = covered.sum(axis=1)
     seen = np.where(covered, counts, 0.0)
-    units = exposure.sum(axis=1)
-    rate = seen.sum(axis=1) / np.where(units > 0, units, 1.0)
-    expected = rate[:, None] * exposure
-    chi = ((seen - expected) ** 2 / np.where(expected > 0, expected, 1.0)).sum(axis=1)
-    # a slice without a single event says nothing about its unrest
-    freedom = np.where(rate > 0, np.maximum(weeks - 1.0, 0.0), 0.0)
-    return np.where(freedom > 0, chi, 0.0), freedom, seen.sum(axis=1) / np.maximum(weeks, 1)
+    mean = seen.sum(axis=1) / np.maximum(covered.sum(axis=1), 1)
+    units = exposure[:, 1:] + exposure[:, :-1]
+    both = seen[:, 1:] + seen[:, :-1]
+    telling = covered[:, 1:] & covered[:, :-1] & (both > 0)
+    later = both * exposure[:, 1:] / np.where(units > 0, units, 1.0)
+    spread = later * exposure[:, :-1] / np.where(units > 0, units, 1.0)  # Poisson variance of the later week
+    chi = np.where(telling, (seen[:, 1:] - later) ** 2 / np.where(telling, spread, 1.0), 0.0)
+    return _PAIR * chi.sum(axis=1), _PAIR * telling.sum(axis=1), mean
 
 
 def _shrunk(

@@ -14,14 +14,19 @@ from fupan.engine.tests.strategies import calm
 def test_a_year_of_weeks_finds_the_dispersion(true):
     series = swinging_counts(np.random.default_rng(4), 20, true, (200, 52))
     found = np.median([compare.dispersion(weeks) for weeks in series])
-    assert found == pytest.approx(true, rel=0.12)
+    assert found == pytest.approx(true, rel=0.15)  # errs on the wide side, as it is itself estimated
 
 
 def test_weeks_with_more_orders_are_expected_to_have_more_events():
-    exposure = np.array([100.0] * 20 + [1000.0] * 20)
+    exposure = np.array([100.0, 1000.0] * 20)
     counts = np.random.default_rng(5).poisson(0.05 * exposure)
     assert compare.dispersion(counts, exposure) < 1.5
     assert compare.dispersion(counts) > 10
+
+
+def test_a_season_is_a_change_and_no_noise():
+    level = np.array([5.0] * 20 + [50.0] * 20)
+    assert compare.dispersion(np.random.default_rng(5).poisson(level)) < 2.5
 
 
 def test_no_weeks_no_events_or_one_week_leave_what_is_typical():
@@ -37,7 +42,7 @@ def test_few_weeks_stay_near_what_is_typical():
 
 
 def test_uncovered_weeks_are_left_out():
-    assert compare.dispersion([5, 0, 7, 6], [10, 0, 10, 10]) == compare.dispersion([5, 7, 6], [10, 10, 10])
+    assert compare.dispersion([0, 5, 7, 6, 0], [0, 10, 10, 10, 0]) == compare.dispersion([5, 7, 6], [10, 10, 10])
 
 
 def test_many_slices_share_what_they_show_together():

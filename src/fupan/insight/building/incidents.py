@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import F, Q
 
 from fupan.desk.models import Ticket, TicketKind
 from fupan.insight.building import columns as col
@@ -53,27 +53,30 @@ class Kin:
         return not self.merged and (feedback or self.kind == TicketKind.CLAIM)
 
 
-def kin_of(context: Context, week: int) -> list[Kin]:
-    """All tickets, of any week, of the incidents that join a ticket of this one with others."""
-    mine = Ticket.objects.filter(workspace_id=context.workspace.pk, week=week, incident__isnull=False)
-    together = Ticket.objects.filter(incident_id__in=mine.values("incident_id")).order_by().values("incident_id")
-    joined = together.annotate(tickets=Count("pk")).filter(tickets__gt=1).values("incident_id")
-    rows = col.fetch(
-        Ticket.objects.filter(incident_id__in=joined),
-        "pk", "incident_id", "week", "kind", "resolution_id", "stars", "units", "merged_into_id",
-        moments=("opened_at", "first_response_at"),
-    )  # fmt: skip
-    rows["opened_at"] = col.instants(rows["opened_at"]).tolist()
-    rows["first_response_at"] = col.instants(rows["first_response_at"]).tolist()
-    rows["resolution_id"] = [context.resolutions.get(pk, "") for pk in rows["resolution_id"]]
-    rows["merged_into_id"] = [pk is not None for pk in rows["merged_into_id"]]
-    return [Kin(*values) for values in zip(*(rows[name] for name in _KIN), strict=True)]
+def kin_of(context: Context, week: int, rows: dict[str, col.Column]) -> list[Kin]:
+    """The tickets of this week (`rows`) that share their incident, and those of any week that they share it with."""
+    others = Ticket.objects.filter(workspace_id=context.workspace.pk, week=week).annotate(other=F("incident__tickets"))
+    others = others.filter(~Q(other=F("pk")))
+    prefix = "incident__tickets__"
+    found = col.fetch(others, *(f"{prefix}{name}" for name in _KIN), moments=tuple(f"{prefix}{name}" for name in _WHEN))
+    shared = set(found[f"{prefix}incident_id"])
+    mine = [row for row, incident in enumerate(rows["incident_id"]) if incident in shared]
+    own: dict[str, col.Column] = {name: [rows[name][row] for row in mine] for name in (*_KIN, *_WHEN)}
+    theirs: dict[str, col.Column] = {name: found[f"{prefix}{name}"] for name in (*_KIN, *_WHEN)}
+    return list({kin.pk: kin for part in (own, theirs) for kin in _made(context, part)}.values())
 
 
-_KIN = (
-    "pk", "incident_id", "week", "opened_at", "first_response_at", "kind", "resolution_id", "stars", "units",
-    "merged_into_id",
-)  # fmt: skip
+def _made(context: Context, rows: dict[str, col.Column]) -> list[Kin]:
+    told = dict(rows)
+    told |= {name: col.instants(rows[name]).tolist() for name in _WHEN}
+    told["resolution_id"] = [context.resolutions.get(pk, "") for pk in rows["resolution_id"]]
+    told["merged_into_id"] = [pk is not None for pk in rows["merged_into_id"]]
+    order = ("pk", "incident_id", "week", *_WHEN, "kind", "resolution_id", "stars", "units", "merged_into_id")
+    return [Kin(*values) for values in zip(*(told[name] for name in order), strict=True)]
+
+
+_KIN = ("pk", "incident_id", "week", "kind", "resolution_id", "stars", "units", "merged_into_id")
+_WHEN = ("opened_at", "first_response_at")
 
 
 def parts(kin: Iterable[Kin]) -> dict[int, Part]:

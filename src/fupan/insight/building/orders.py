@@ -47,7 +47,9 @@ def build(context: Context, week: int) -> pa.Table:
         "delivered": col.stamps(col.instants(rows["order__delivered_at"])),
         "units": pa.array(rows["units"], pa.int32()),
         "amount": col.floats(amounts),
-        "unconverted": pa.array([amount is not None for amount in rows["amount"]] & np.isnan(amounts)),
+        "unconverted": pa.array(
+            np.array([amount is not None for amount in rows["amount"]], dtype=bool) & np.isnan(amounts)
+        ),
     }
     return pa.table([values[name] for name in ORDERS.names], schema=ORDERS)
 

@@ -37,7 +37,7 @@ class Week:
         self.week = week
         mine = Ticket.objects.filter(workspace_id=context.workspace.pk, week=week)
         self.rows: Rows = col.fetch(mine, *_FIELDS, moments=_MOMENTS)
-        self.kin = incidents.kin_of(context, week)
+        self.kin = incidents.kin_of(context, week, self.rows)
         self.parts = incidents.parts(self.kin)
         lines = conversation.read(context, week, self.rows["pk"])
         self.talks, self.turns = conversation.talks(lines, len(self.rows["pk"])), conversation.turns(lines)

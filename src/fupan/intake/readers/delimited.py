@@ -58,9 +58,7 @@ class Delimited(Table):
                 yield rows
             except csv.Error as wrong:
                 raise Refused(
-                    _(
-                        "Line %(line)s cannot be read as a table row (%(error)s); look for an unclosed quotation mark."
-                    )
+                    _("Line %(line)s cannot be read as a table row (%(error)s); look for an unclosed quotation mark.")
                     % {"line": rows.line_num + 1, "error": wrong},
                     code="broken-row",
                 ) from wrong
@@ -103,7 +101,7 @@ def _chunk(number: int, found: list[list[str]], first: int, last: int, width: in
         if is_blank(row):
             continue
         if len(row) == 1 and width > 2:
-            faults.append(Fault("too-few-columns", "", row[0][:200], line=line))
+            faults.append(Fault("too-few-columns", line=line))
             continue
         kept.append(fitted(row, width, joint))
         kept_lines.append(line)

@@ -89,9 +89,7 @@ def lines_of(file: IO[str]) -> Iterator[str]:
         number += 1
         if len(line) == LONGEST_LINE and not line.endswith("\n"):
             raise Refused(
-                _(
-                    "Line %(line)s is longer than %(most)s characters; this is not a table, or a quote is missing."
-                )
+                _("Line %(line)s is longer than %(most)s characters; this is not a table, or a quote is missing.")
                 % {"line": number, "most": f"{LONGEST_LINE:,}"},
                 code="line-too-long",
             )

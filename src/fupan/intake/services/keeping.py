@@ -17,6 +17,7 @@ from fupan.commerce.services import Before as Was
 from fupan.commerce.services import Told, store_order_lines, store_products, told_by
 from fupan.core.errors import Refused
 from fupan.core.events import record
+from fupan.core.redact import redact
 from fupan.core.weeks import zone
 from fupan.intake.faults import Fault, words
 from fupan.intake.models import Before, Coverage, Import, ImportState, Reject, Source
@@ -154,7 +155,7 @@ def _keep_rejects(import_: Import, faults: Sequence[Fault]) -> None:
 def reject_of(import_: Import, fault: Fault) -> Reject:
     reason, advice = words(fault.code, hint=fault.hint)
     return Reject(
-        imported=import_, line=fault.line, column=fault.column[:120], value=fault.value[:200], code=fault.code,
+        imported=import_, line=fault.line, column=fault.column[:120], value=redact(fault.value[:200]), code=fault.code,
         reason=reason[:300], advice=advice[:300],
     )  # fmt: skip
 

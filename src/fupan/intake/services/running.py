@@ -28,10 +28,11 @@ from fupan.intake.services.source import (
     beside,
     detect,
     fits,
-    mapped_before,
     named_profile,
     open_source,
     profiles_of,
+    saved_for,
+    saved_toml,
     tables_of,
     unknown_heading,
 )
@@ -124,6 +125,7 @@ def import_tables(
     options: dict[str, Any] = {"encoding": encoding} if encoding else {}
     chosen = from_toml(mapping, name="mapping") if mapping else named_profile(workspace, profile) if profile else None
     shop = shop or (shop_of(workspace, chosen.shop, by=by) if chosen else None)
+    mapping = mapping or saved_toml(workspace, profile) or None
     known = survey(found.path)
     done = []
     for table, detected, toml in choices(
@@ -157,9 +159,11 @@ def choices(
         return [(table, one, mapping or "") for table in tables[:1] for one in fits(table, chosen)]
     picked = []
     for table in tables:
-        own = mapped_before(workspace, table)
-        matched = fits(table, own)[:1] if own else [detect(table, profiles_of(workspace))]
-        picked += [(table, one, "") for one in matched if one is not None]
+        own = saved_for(workspace, table)
+        if own is not None:
+            picked += [(table, one, own.toml) for one in fits(table, from_toml(own.toml, name=own.name))[:1]]
+        elif (detected := detect(table, profiles_of(workspace))) is not None:
+            picked.append((table, detected, ""))
     if not picked:
         raise unknown_heading(tables[0])
     return picked

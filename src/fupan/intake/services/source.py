@@ -88,14 +88,17 @@ def profiles_of(workspace: Workspace | None) -> list[Profile]:
     return list(built_in().values())
 
 
-def mapped_before(workspace: Workspace | None, table: Table) -> Profile | None:
+def mapped_before(workspace: Workspace, table: Table) -> Profile | None:
+    """The profile of `saved_for`."""
+    saved = saved_for(workspace, table)
+    return from_toml(saved.toml, name=saved.name) if saved else None
+
+
+def saved_for(workspace: Workspace, table: Table) -> SavedMapping | None:
     """The workspace's own mapping that was saved for a sheet of the same columns."""
-    if workspace is None:
-        return None
     rows = table.preview()
     key = Heading(rows[guess_heading(rows)]).key if rows else ""
-    saved = SavedMapping.objects.filter(workspace=workspace, header_key=key).first() if key else None
-    return from_toml(saved.toml, name=saved.name) if saved else None
+    return SavedMapping.objects.filter(workspace=workspace, header_key=key).first() if key else None
 
 
 def named_profile(workspace: Workspace, name: str) -> Profile:
@@ -110,6 +113,13 @@ def named_profile(workspace: Workspace, name: str) -> Profile:
             code="no-such-profile",
         )
     return from_toml(saved.toml, name=saved.name)
+
+
+def saved_toml(workspace: Workspace, name: str | None) -> str:
+    """The text of a saved mapping; "" for a built-in report."""
+    if not name or name in built_in():
+        return ""
+    return SavedMapping.objects.filter(workspace=workspace, name=name).values_list("toml", flat=True).first() or ""
 
 
 def unknown_heading(table: Table) -> Refused:

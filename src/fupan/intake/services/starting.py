@@ -75,9 +75,11 @@ def earlier(
     among: QuerySet[Import] | None = None,
 ) -> Import | None:
     """The newest import (`among` some) of the same table by the same profile into the same shop that still stands."""
-    rows = (Import.objects.all() if among is None else among).filter(
-        workspace=workspace, sha256=sha256, profile=detected.profile.name[:60], shop=shop, undone_at=None
-    ).order_by("-pk")
+    rows = (
+        (Import.objects.all() if among is None else among)
+        .filter(workspace=workspace, sha256=sha256, profile=detected.profile.name[:60], shop=shop, undone_at=None)
+        .order_by("-pk")
+    )
     for row in rows:
         same_mapping = detected.profile.name in built_in() or row.mapping.get("toml", "") == mapping
         same_table = row.options.get("sheet", "") == sheet and row.options.get("part", 0) == detected.sheet

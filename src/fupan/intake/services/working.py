@@ -103,10 +103,13 @@ def run_turn(import_id: int, *, seconds: float = TURN) -> bool:
 
 
 def expire_payloads() -> int:
-    """Remove uploaded files that no waiting import needs and that are past their days (`fupan purge`)."""
+    """Remove uploaded files that no waiting import needs and that are past their days, and what refused rows said
+    (`fupan purge`)."""
     root = Path(settings.PAYLOADS_ROOT)
     wanted = set(Import.objects.filter(state__in=WAITING, undone_at=None).values_list("sha256", flat=True))
-    limit = (clock.now() - timedelta(days=KEPT_DAYS)).timestamp()
+    day = clock.now() - timedelta(days=KEPT_DAYS)
+    Reject.objects.filter(imported__created_at__lt=day).exclude(value="").update(value="")
+    limit = day.timestamp()
     gone = 0
     for path in root.glob("??/*"):
         old = path.stat().st_mtime < limit

@@ -1,10 +1,13 @@
 """Run in a process of its own by test_killed: `prepare`, `import FILE MAPPING`, `count`. Its home is FUPAN_HOME."""
 
+# ruff: noqa: T201  its answers go to standard output
 import json
 import os
 import sys
 from pathlib import Path
 
+COUNTS = ("state", "rows_read", "created", "updated", "unchanged", "rejected")
+EVENTS = ["intake.received", "intake.orders_stored"]
 os.environ["DJANGO_SETTINGS_MODULE"] = "fupan.config.settings"
 
 
@@ -49,15 +52,17 @@ def count():
     (imported,) = [one for one in Import.objects.all() if "same_as" not in one.options]
     lines = OrderLine.objects.order_by("order__number", "key").values_list("order__number", "key", "units", "week")
     found = {
-        "counts": [getattr(imported, name) for name in ("state", "rows_read", "created", "updated", "unchanged", "rejected")],
+        "counts": [getattr(imported, name) for name in COUNTS],
         "ignored": imported.options["ignored"],
         "rows": [model.objects.count() for model in (Order, OrderLine, Listing, Product, Received, Reject, Before)],
         "units": OrderLine.objects.aggregate(Sum("units")),
         "lines": hash_of(list(lines)),
         "received": hash_of(list(Received.objects.order_by("outside_id").values_list("outside_id", "chunk"))),
-        "events": sorted(Event.objects.filter(name__in=["intake.received", "intake.orders_stored"]).values_list("name", "data__chunk")),
+        "events": sorted(Event.objects.filter(name__in=EVENTS).values_list("name", "data__chunk")),
         "stale": sorted(StaleWeek.objects.values_list("table", "week")),
-        "coverage": [str(value) for value in Coverage.objects.order_by("source").values_list("source", "first_day", "last_day")],
+        "coverage": [
+            str(row) for row in Coverage.objects.order_by("source").values_list("source", "first_day", "last_day")
+        ],
     }
     print(json.dumps(found))
 

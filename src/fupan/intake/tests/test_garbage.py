@@ -28,7 +28,9 @@ def test_blank_lines_only(workspace, shop, given):
     assert refused(workspace, given("a.csv", "\n\n   \n"), shop=shop)[0] == "empty-file"
 
 
-@pytest.mark.parametrize("start", [b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", b"\x00\x01\x02" * 200, b"<html><body>Sign in</body>"])
+@pytest.mark.parametrize(
+    "start", [b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", b"\x00\x01\x02" * 200, b"<html><body>Sign in</body>"]
+)
 def test_what_is_no_table(workspace, shop, given, start):
     assert refused(workspace, given("a.csv", start + b"x" * 500), shop=shop)[0] == "not-a-table"
 
@@ -108,14 +110,20 @@ def test_a_bad_row_is_named_and_the_rest_goes_in(workspace, shop, given):
     imported = services.import_file(workspace, given("a.csv", rows), shop=shop)
     found = list(imported.rejects.order_by("line").values_list("line", "column", "code"))
     assert found == [(2 + 2 * at, column, code) for at, (_bad, column, code) in enumerate(BAD_ROWS)]
-    assert (imported.rejected, imported.state, imported.rows_read) == (len(BAD_ROWS), ImportState.DONE, 2 * len(BAD_ROWS))
+    assert (imported.rejected, imported.state, imported.rows_read) == (
+        len(BAD_ROWS),
+        ImportState.DONE,
+        2 * len(BAD_ROWS),
+    )
     assert imported.created == len(BAD_ROWS)  # the good row, once for each time it stands there
     told = imported.rejects.get(code="no-such-day")
     assert (told.value, told.advice) == ("2026/11/31", "write a valid date, like 2026-11-30")
 
 
 def test_formula_cells_give_their_values(workspace, shop, workbook):
-    path = workbook("a.xlsx", [HEAD, ["A-1", "X1", "2026-11-03", ("=1+1", 2)], ["A-2", "X1", "2026-11-03", ("=1/0", "#DIV/0!")]])
+    path = workbook(
+        "a.xlsx", [HEAD, ["A-1", "X1", "2026-11-03", ("=1+1", 2)], ["A-2", "X1", "2026-11-03", ("=1/0", "#DIV/0!")]]
+    )
     imported = services.import_file(workspace, path, shop=shop)
     assert (imported.created, imported.rejected) in {(1, 1), (2, 0)}
     assert imported.rows_read == 2
@@ -140,5 +148,7 @@ def test_an_import_that_fails_half_way_says_so_and_can_be_undone(workspace, shop
 
 
 def test_nul_and_control_characters_never_reach_the_database(workspace, shop, given):
-    path = given("a.jsonl", '{"order id": "A\\u00001", "sku": "X\\u00071", "order date": "2026-11-03", "quantity": 1}\n')
+    path = given(
+        "a.jsonl", '{"order id": "A\\u00001", "sku": "X\\u00071", "order date": "2026-11-03", "quantity": 1}\n'
+    )
     assert services.import_file(workspace, path, shop=shop).created == 1

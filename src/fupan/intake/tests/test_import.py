@@ -14,7 +14,19 @@ from fupan.intake.models import Before, Coverage, Import, ImportState, Received
 from fupan.intake.queries import covered
 
 ORDERS = ["order id", "sku", "order date", "quantity", "amount", "carrier"]
-TICKETS = ["日期", "订单号", "SKU", "问题类型", "处理方案", "根本原因", "订单金额", "是否FBA", "国家", "买家原话", "退款"]
+TICKETS = [
+    "日期",
+    "订单号",
+    "SKU",
+    "问题类型",
+    "处理方案",
+    "根本原因",
+    "订单金额",
+    "是否FBA",
+    "国家",
+    "买家原话",
+    "退款",
+]
 
 
 def orders(*rows):
@@ -39,11 +51,15 @@ def test_a_sheet_of_orders_becomes_exposure(workspace, shop, given):
     imported = services.import_file(workspace, given("o.csv", orders(A, B)), shop=shop)
     assert (imported.state, imported.profile, imported.source) == (ImportState.DONE, "order-sheet", "orders")
     assert (imported.rows_read, imported.created, imported.rejected) == (2, 2, 0)
-    assert rows() == [("A-1", "DHL", "X1#1", "X1", 202645, 2, Decimal("10.00")), ("A-2", "DHL", "X2#1", "X2", 202646, 1, Decimal("5.00"))]
+    assert rows() == [
+        ("A-1", "DHL", "X1#1", "X1", 202645, 2, Decimal("10.00")),
+        ("A-2", "DHL", "X2#1", "X2", 202646, 1, Decimal("5.00")),
+    ]
     assert set(StaleWeek.objects.filter(table="orders").values_list("week", flat=True)) == {202645, 202646}
     arrived = Coverage.objects.get()
     assert (arrived.source, arrived.first_day, arrived.last_day) == ("orders", date(2026, 11, 3), date(2026, 11, 10))
-    assert set(Event.objects.values_list("name", flat=True)) >= {"intake.started", "intake.orders_stored", "intake.imported"}
+    told = set(Event.objects.values_list("name", flat=True))
+    assert told >= {"intake.started", "intake.orders_stored", "intake.imported"}
 
 
 def test_the_same_file_twice_changes_nothing(workspace, shop, given):
@@ -58,7 +74,9 @@ def test_the_same_file_twice_changes_nothing(workspace, shop, given):
 def test_overlapping_files_update(workspace, shop, given):
     services.import_file(workspace, given("o.csv", orders(A, B)), shop=shop)
     changed = ["A-2", "X2", "2026-11-10", 3, "15.00", "UPS"]
-    imported = services.import_file(workspace, given("p.csv", orders(A, changed, ["A-3", "X1", "2026-11-11", 1, "", ""])), shop=shop)
+    imported = services.import_file(
+        workspace, given("p.csv", orders(A, changed, ["A-3", "X1", "2026-11-11", 1, "", ""])), shop=shop
+    )
     assert (imported.created, imported.updated, imported.unchanged) == (1, 1, 1)
     assert rows()[1][1:] == ("UPS", "X2#1", "X2", 202646, 3, Decimal("15.00"))
 
@@ -66,7 +84,9 @@ def test_overlapping_files_update(workspace, shop, given):
 def test_undo_takes_back_what_nobody_touched_since(workspace, shop, given):
     services.import_file(workspace, given("o.csv", orders(A)), shop=shop)
     before = rows()
-    second = services.import_file(workspace, given("p.csv", orders(["A-1", "X1", "2026-11-03", 9, "45.00", "UPS"], B)), shop=shop)
+    second = services.import_file(
+        workspace, given("p.csv", orders(["A-1", "X1", "2026-11-03", 9, "45.00", "UPS"], B)), shop=shop
+    )
     StaleWeek.objects.all().delete()
     services.undo_import(second.pk, None)
     assert rows() == before
@@ -76,14 +96,20 @@ def test_undo_takes_back_what_nobody_touched_since(workspace, shop, given):
     assert Coverage.objects.filter(imported=second).count() == 0
     assert Import.objects.get(pk=second.pk).state == ImportState.UNDONE
     assert Event.objects.filter(name="intake.undone", subject_id=second.pk).count() == 1
-    again = services.import_file(workspace, given("p.csv", orders(["A-1", "X1", "2026-11-03", 9, "45.00", "UPS"], B)), shop=shop)
+    again = services.import_file(
+        workspace, given("p.csv", orders(["A-1", "X1", "2026-11-03", 9, "45.00", "UPS"], B)), shop=shop
+    )
     assert (again.created, again.updated) == (1, 1)
 
 
 def test_undo_in_any_order_leaves_what_the_others_said(workspace, shop, given):
     first = services.import_file(workspace, given("o.csv", orders(A)), shop=shop)
-    second = services.import_file(workspace, given("p.csv", orders(["A-1", "X1", "2026-11-03", 3, "15.00", "UPS"])), shop=shop)
-    third = services.import_file(workspace, given("q.csv", orders(["A-1", "X1", "2026-11-03", 4, "20.00", "GLS"])), shop=shop)
+    second = services.import_file(
+        workspace, given("p.csv", orders(["A-1", "X1", "2026-11-03", 3, "15.00", "UPS"])), shop=shop
+    )
+    third = services.import_file(
+        workspace, given("q.csv", orders(["A-1", "X1", "2026-11-03", 4, "20.00", "GLS"])), shop=shop
+    )
     services.undo_import(second.pk, None)
     assert rows()[0][1:] == ("GLS", "X1#1", "X1", 202645, 4, Decimal("20.00"))
     services.undo_import(third.pk, None)
@@ -116,17 +142,30 @@ def test_equal_lines_are_numbered_through_the_whole_file(workspace, shop, given)
 
 
 def test_a_register_of_cases_in_chinese_waits_for_the_desk(workspace, shop, given):
-    row = ["2026/11/3", "A-1", "X1", "尺寸不符", "退款", "尺码表错误", "29.90", "是", "德国", "Zu klein, bitte an jo@example.com", "12,90"]
+    row = [
+        "2026/11/3",
+        "A-1",
+        "X1",
+        "尺寸不符",
+        "退款",
+        "尺码表错误",
+        "29.90",
+        "是",
+        "德国",
+        "Zu klein, an jo@example.com",
+        "12,90",
+    ]
     imported = services.import_file(workspace, given("t.csv", [TICKETS, row, row]), shop=shop)
     assert (imported.profile, imported.created, imported.rejected) == ("ticket-sheet", 0, 2)  # "12,90" splits into two
-    quoted = ",".join(TICKETS) + "\n" + ",".join([*row[:9], '"Zu klein, bitte an jo@example.com"', '"12,90"']) + "\n"
+    quoted = ",".join(TICKETS) + "\n" + ",".join([*row[:9], '"Zu klein, an jo@example.com"', '"12,90"']) + "\n"
     imported = services.import_file(workspace, given("u.csv", quoted * 1), shop=shop)
     (body,) = bodies()
     assert body | {"line": 0} == {
-        "line": 0, "kind": "inquiry", "outside_id": "A-1|X1|2026/11/3|尺寸不符", "opened_at": "2026-11-02 23:00:00+00:00",
-        "order_number": "A-1", "sku": "X1", "issue": "尺寸不符", "resolution": "退款", "cause": "尺码表错误",
+        "line": 0, "kind": "inquiry", "outside_id": "A-1|X1|2026/11/3|尺寸不符",
+        "opened_at": "2026-11-02 23:00:00+00:00", "order_number": "A-1", "sku": "X1",
+        "issue": "尺寸不符", "resolution": "退款", "cause": "尺码表错误",
         "order_amount": "29.90", "fulfilment": "platform", "country": "DE", "units": 1, "channel": "sheet",
-        "text": "Zu klein, bitte an jo@example.com", "cost": "12.90",
+        "text": "Zu klein, an jo@example.com", "cost": "12.90",
     }  # fmt: skip
     event = Event.objects.get(name="intake.received")
     assert (event.subject_id, event.data) == (imported.pk, {"chunk": 0})
@@ -134,7 +173,9 @@ def test_a_register_of_cases_in_chinese_waits_for_the_desk(workspace, shop, give
 
 def test_received_rows_are_encrypted_and_change_only_when_they_differ(workspace, shop, given):
     head = ["date", "issue type", "order id", "message", "ticket id"]
-    first = services.import_file(workspace, given("t.csv", [head, ["2026-11-03", "late", "A-1", "where is it", "T1"]]), shop=shop)
+    first = services.import_file(
+        workspace, given("t.csv", [head, ["2026-11-03", "late", "A-1", "where is it", "T1"]]), shop=shop
+    )
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -155,14 +196,35 @@ def test_received_rows_are_encrypted_and_change_only_when_they_differ(workspace,
 
 
 def test_a_row_finds_its_shop_by_site_by_order_or_because_there_is_one(workspace, shop, given):
-    fr = Shop.objects.create(workspace=workspace, name="Paris", platform="amazon", site="Amazon.fr", country="FR", currency="EUR", timezone="Europe/Paris")
+    fr = Shop.objects.create(
+        workspace=workspace,
+        name="Paris",
+        platform="amazon",
+        site="Amazon.fr",
+        country="FR",
+        currency="EUR",
+        timezone="Europe/Paris",
+    )
     head = [*ORDERS, "site"]
-    imported = services.import_file(workspace, given("o.csv", [head, [*A, "Amazon.de"], [*B, "FR"], ["A-3", *B[1:], "Paris"], ["A-4", *B[1:], "Mars"]]))
+    imported = services.import_file(
+        workspace,
+        given("o.csv", [head, [*A, "Amazon.de"], [*B, "FR"], ["A-3", *B[1:], "Paris"], ["A-4", *B[1:], "Mars"]]),
+    )
     found = dict(Order.objects.values_list("number", "shop__name"))
     assert found == {"A-1": "Amazon DE", "A-2": "Paris", "A-3": "Paris"}
-    assert [(reject.line, reject.code, reject.value) for reject in imported.rejects.all()] == [(5, "unknown-site", "Mars")]
-    returns = ["return-date", "order-id", "sku", "asin", "quantity", "detailed-disposition", "reason", "license-plate-number"]
-    services.import_file(workspace, given("r.tsv", [returns, ["2026-11-12T10:00:00+00:00", "A-2", "X2", "", 1, "SELLABLE", "DEFECTIVE", "LPN1"], ["2026-11-12T10:00:00+00:00", "Z-9", "X2", "", 1, "SELLABLE", "DEFECTIVE", "LPN2"]]))
+    assert list(imported.rejects.values_list("line", "code", "value")) == [(5, "unknown-site", "Mars")]
+    returns = [
+        "return-date",
+        "order-id",
+        "sku",
+        "asin",
+        "quantity",
+        "detailed-disposition",
+        "reason",
+        "license-plate-number",
+    ]
+    back = ["2026-11-12T10:00:00+00:00", "A-2", "X2", "", 1, "SELLABLE", "DEFECTIVE", "LPN1"]
+    services.import_file(workspace, given("r.tsv", [returns, back, [back[0], "Z-9", *back[2:-1], "LPN2"]]))
     assert Received.objects.get().shop == fr
     assert Import.objects.order_by("-pk")[0].rejects.get().code == "no-shop"
 
@@ -177,154 +239,27 @@ def test_a_dry_run_counts_and_writes_nothing(workspace, shop, given):
     services.import_file(workspace, given("o.csv", orders(A)), shop=shop)
     imports = Import.objects.count()
     events = Event.objects.count()
-    tried = services.try_paths(workspace, [given("p.csv", [[*ORDERS, "site"], [*A, "Amazon.de"], [*B, "Amazon.it"], ["1.11E+16", *B[1:], ""]])])
+    tried = services.try_paths(
+        workspace, [given("p.csv", [[*ORDERS, "site"], [*A, "Amazon.de"], [*B, "Amazon.it"], ["1.11E+16", *B[1:], ""]])]
+    )
     (one,) = tried.imports
     check = one.options["check"]
     assert [check[name] for name in ("rows", "created", "unchanged", "rejected")] == [3, 1, 1, 1]
     assert check["reasons"][0]["code"] == "mangled-id"
-    assert [(row["shop"], row["shop_id"] is None) for row in check["coverage"]] == [("Amazon DE", False), ("Amazon.it", True)]
-    assert (Import.objects.count(), Event.objects.count(), Shop.objects.count()) == (imports, events, 1)
-
-
-MAPPING = """
-name = "odd"
-covers = ["orders", "returns"]
-dates = "mdy"
-decimals = "comma"
-
-[shop]
-name = "Odd shop"
-currency = "USD"
-timezone = "America/New_York"
-
-[[record]]
-shape = "order_line"
-when = [{column = "No", starts = "C", not = true}, {column = "Qty", above = 0}]
-[record.fields]
-order_number = "No"
-sku = {join = ["Cat", "Size"], sep = "-"}
-placed_at = "When"
-units = "Qty"
-amount = {column = "Price", times = "Qty"}
-country = {column = "Land", values = {Deutschland = "DE"}}
-status = {column = "S", values = {x = "cancelled"}, else = "shipped"}
-
-[[record]]
-shape = "ticket"
-when = [{column = "No", starts = "C"}]
-[record.fields]
-kind = {constant = "return"}
-outside_id = {join = ["No", "Cat"], sep = "|", occurrence = true}
-opened_at = "When"
-units = {column = "Qty", absolute = true}
-cost = {column = "Price", times = "Qty", absolute = true}
-order_number = {column = "Note", pattern = "for (\\\\S+)"}
-"""
-
-
-def test_a_mapping_file_reads_any_sheet(workspace, given):
-    sheet = "No;Cat;Size;When;Qty;Price;Land;S;Note\n1;T;S;11/03/26;2;1,50;Deutschland;;\n2;T;M;11/04/26;1;2,00;;x;\nC3;T;S;11/05/26;-2;1,50;;;for 1\nC3;T;S;11/05/26;-1;1,50;;;\n4;T;S;11/05/26;-9;0;;;\n"
-    imported = services.import_file(workspace, given("o.csv", sheet), mapping=MAPPING)
-    shop = Shop.objects.get()
-    assert (shop.name, shop.timezone, imported.shop) == ("Odd shop", "America/New_York", shop)
-    assert (imported.created, imported.rejected, imported.options["ignored"]) == (4, 0, 1)
-    found = OrderLine.objects.order_by("pk").values_list("listing__sku", "units", "amount", "status", "order__country", "order__placed_at")
-    assert list(found) == [
-        ("T-S", 2, Decimal("3.00"), "shipped", "DE", datetime(2026, 11, 3, 5, tzinfo=UTC)),
-        ("T-M", 1, Decimal("2.00"), "cancelled", "", datetime(2026, 11, 4, 5, tzinfo=UTC)),
+    assert [(row["shop"], row["shop_id"] is None) for row in check["coverage"]] == [
+        ("Amazon DE", False),
+        ("Amazon.it", True),
     ]
-    tickets = [(one["outside_id"], one["units"], one["cost"], one.get("order_number", "")) for one in bodies()]
-    assert tickets == [("C3|T", 2, "3.00", "1"), ("C3|T#2", 1, "1.50", "")]
-    assert set(Coverage.objects.values_list("source", flat=True)) == {"orders", "returns"}
-
-
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        ("name = [", "TOML"),
-        ('covers = ["orders"]', "record"),
-        ('covers = ["nothing"]\n[[record]]\nshape = "product"\n[record.fields]\nsku = "a"', "covers"),
-        ('covers = ["orders"]\n[[record]]\nshape = "horse"\n[record.fields]\nsku = "a"', "shape"),
-        ('covers = ["orders"]\n[[record]]\nshape = "product"\n[record.fields]\nspeed = "a"', "fields.speed"),
-        ('covers = ["orders"]\n[[record]]\nshape = "product"\n[record.fields]\nsku = {colum = "a"}', "sku.colum"),
-        ('covers = ["orders"]\nfoo = 1\n[[record]]\nshape = "product"\n[record.fields]\nsku = "a"', "foo"),
-    ],
-)
-def test_a_wrong_mapping_names_the_key(workspace, given, text, key):
-    with pytest.raises(Refused, match=f"“{key}”") as caught:
-        services.import_file(workspace, given("o.csv", "a\n1\n"), mapping=text)
-    assert caught.value.code == "bad-mapping"
-
-
-def test_a_mapping_that_misses_a_column_says_which(workspace, given):
-    with pytest.raises(Refused, match="“When”") as caught:
-        services.import_file(workspace, given("o.csv", "No;Cat;Size;Qty\n1;T;S;2\n"), mapping=MAPPING)
-    assert caught.value.code == "column-missing"
-
-
-def test_files_that_refer_to_each_other_are_joined(workspace, given, tmp_path):
-    mapping = """
-name = "joined"
-[shop]
-name = "J"
-currency = "EUR"
-timezone = "Europe/Paris"
-[[sheet]]
-file = "items*"
-covers = ["orders"]
-[[sheet.join]]
-file = "orders.csv"
-key = "order"
-required = true
-take = {bought = "day", customer = "customer"}
-[[sheet.join]]
-file = "customers.csv"
-key = "customer"
-take = ["country"]
-[[sheet.record]]
-shape = "order_line"
-[sheet.record.fields]
-order_number = "order"
-sku = "item"
-placed_at = "day"
-country = "country"
-"""
-    given("set/items.csv", [["order", "item"], ["1", "X"], ["2", "Y"], ["9", "Z"]])
-    given("set/orders.csv", [["order", "bought", "customer"], ["1", "2026-11-03", "c"], ["2", "2026-11-04", "d"]])
-    given("set/customers.csv", [["customer", "country"], ["c", "FR"]])
-    done = services.import_paths(workspace, [tmp_path / "set"], mapping=mapping)
-    assert [(one.name, one.created, one.rejected) for one in done.imports] == [("items.csv", 2, 1)]
-    assert sorted(one.name for one in done.skipped) == ["customers.csv", "orders.csv"]
-    assert list(Order.objects.order_by("number").values_list("number", "country")) == [("1", "FR"), ("2", "")]
-    (tmp_path / "set" / "orders.csv").unlink()
-    given("set/items.csv", [["order", "item"], ["3", "X"]])
-    with pytest.raises(Refused, match=r"orders\.csv"):
-        services.import_file(workspace, tmp_path / "set" / "items.csv", mapping=mapping)
-
-
-def test_a_product_sheet_tells_line_supplier_and_batch(workspace, shop, given):
-    services.import_file(workspace, given("o.csv", orders(A, B)), shop=shop)
-    sheet = [["SKU", "product", "product line", "supplier", "batch", "batch from", "usual carrier"],
-             ["X1", "A20", "power banks", "Lin", "2609", "2026-11-01", "DHL"], ["X2", "A20", "power banks", "Lin", "", "", ""]]  # fmt: skip
-    imported = services.import_file(workspace, given("s.csv", sheet))
-    assert (imported.profile, imported.source) == ("product-sheet", "products")
-    product = Product.objects.get(code="A20")
-    assert (product.line, product.supplier, product.listings.count()) == ("power banks", "Lin", 2)
-    assert set(OrderLine.objects.values_list("batch__code", flat=True)) == {"2609"}
-    services.undo_import(imported.pk, None)
-    assert sorted(Listing.objects.values_list("product__code", flat=True)) == ["X1", "X2"]
-
-
-def test_a_new_order_takes_the_batch_of_its_day_and_the_usual_carrier(workspace, shop, given):
-    services.import_file(workspace, given("s.csv", [["SKU", "supplier", "batch", "batch from", "usual carrier"], ["X1", "Lin", "b1", "2026-10-01", "DHL"], ["X1", "Lin", "b2", "2026-11-05", ""]]), shop=shop)
-    services.import_file(workspace, given("o.csv", orders(["A-1", "X1", "2026-11-03", 1, "1", ""], ["A-2", "X1", "2026-11-05", 1, "1", "UPS"], ["A-3", "X1", "2026-09-05", 1, "1", ""])), shop=shop)
-    found = OrderLine.objects.order_by("order__number").values_list("batch__code", "order__carrier")
-    assert list(found) == [("b1", "DHL"), ("b2", "UPS"), (None, "DHL")]
+    assert (Import.objects.count(), Event.objects.count(), Shop.objects.count()) == (imports, events, 1)
 
 
 def test_coverage_names_the_gaps(workspace, shop, shopee, given):
     services.import_file(workspace, given("o.csv", orders(A, B)), shop=shop)
-    services.import_file(workspace, given("p.csv", orders(["S-1", "X", "2026-11-01", 1, "1", ""], ["S-2", "X", "2026-11-14", 1, "1", ""])), shop=shopee)
+    services.import_file(
+        workspace,
+        given("p.csv", orders(["S-1", "X", "2026-11-01", 1, "1", ""], ["S-2", "X", "2026-11-14", 1, "1", ""])),
+        shop=shopee,
+    )
     found = covered(workspace.pk, "orders", date(2026, 11, 9), date(2026, 11, 15))
     assert found.share == pytest.approx((2 + 6) / 14)
     assert [(gap.shop, str(gap.first_day), str(gap.last_day)) for gap in found.missing] == [
@@ -338,7 +273,9 @@ def test_coverage_names_the_gaps(workspace, shop, shopee, given):
 def test_store_records_takes_a_chunk_once_and_in_order(workspace, shop):
     from fupan.intake.records import OrderLineRecord
 
-    imported = Import.objects.create(workspace=workspace, shop=shop, name="x", sha256="0" * 64, profile="demo", source="orders")
+    imported = Import.objects.create(
+        workspace=workspace, shop=shop, name="x", sha256="0" * 64, profile="demo", source="orders"
+    )
     record = OrderLineRecord(1, "A-1", "X1", datetime(2026, 11, 3, tzinfo=UTC))
     with pytest.raises(Refused):
         services.store_records(imported, 1, [record])

@@ -110,6 +110,18 @@ def test_the_same_file_again_has_nothing_new(browser, shop):
     assert OrderLine.objects.count() == 3
 
 
+def test_nothing_readable_is_said_with_the_reason(browser, shop):
+    lines = ORDERS.splitlines()
+    answer = upload(browser, sent(f"{lines[0]}\n{lines[3]}\n", "orders.txt"))
+    page = browser.get(answer["Location"]).content.decode()
+    assert "No row can go in." in page
+    assert "Import " not in page.split("<main")[1].split("</header>")[0]
+    both = upload(browser, sent(ORDERS, "orders.txt"))
+    browser.post(f"{both['Location']}start/")
+    again = upload(browser, sent(ORDERS, "orders.txt"))
+    assert "No new data." in browser.get(again["Location"]).content.decode()
+
+
 def test_a_zip_is_one_import_per_file_and_what_is_no_table_is_named(browser, shop):
     data = zipped(orders__txt=ORDERS, returns__txt=RETURNS, picture__png=b"\x89PNG\r\n\x1a\n\x00\x00")
     answer = upload(browser, sent(data, "reports.zip"))

@@ -31,7 +31,8 @@ def normalised(path, country=""):
         "profile": profile.name,
         "encoding": table.encoding,
         "records": [
-            {"is": type(record).__name__} | {name: value for name, value in record._asdict().items() if value not in ("", None, ())}
+            {"is": type(record).__name__}
+            | {name: one for name, one in record._asdict().items() if one not in ("", None, ())}
             for record in records
         ],
         "faults": [fault._asdict() for part in parts for fault in part.faults],

@@ -64,7 +64,10 @@ def test_the_uci_file(workspace):
     lines = OrderLine.objects.all()
     assert lines.aggregate(Sum("units"))["units__sum"] == sold["Quantity"].sum()
     assert lines.values("order").distinct().count() == sold["InvoiceNo"].nunique()
-    amount = sum((Decimal(str(p)) * q).quantize(Decimal("0.01")) for p, q in zip(sold["UnitPrice"], sold["Quantity"], strict=True))
+    amount = sum(
+        (Decimal(str(p)) * q).quantize(Decimal("0.01"))
+        for p, q in zip(sold["UnitPrice"], sold["Quantity"], strict=True)
+    )
     assert abs(lines.aggregate(Sum("amount"))["amount__sum"] - amount) < Decimal("1")
     weeks = dict(lines.values_list("week").annotate(Sum("units")))
     assert weeks == sold.groupby(iso(sold["InvoiceDate"]))["Quantity"].sum().to_dict()
@@ -96,15 +99,26 @@ def test_the_amazon_india_file(workspace):
     assert (imported.rows_read, imported.rejected) == (len(raw), 0)
     lines = OrderLine.objects.all()
     assert (lines.count(), lines.values("order").distinct().count()) == (len(raw), raw["Order ID"].nunique())
-    assert dict(lines.values_list("week").annotate(Sum("units"))) == raw.groupby(iso(raw["day"]))["units"].sum().to_dict()
+    assert (
+        dict(lines.values_list("week").annotate(Sum("units"))) == raw.groupby(iso(raw["day"]))["units"].sum().to_dict()
+    )
     assert lines.filter(status="cancelled").count() == (raw["Status"] == "Cancelled").sum()
-    assert lines.aggregate(Sum("amount"))["amount__sum"] == pytest.approx(Decimal(str(round(raw["Amount"].astype(float).sum(), 2))))
+    assert lines.aggregate(Sum("amount"))["amount__sum"] == pytest.approx(
+        Decimal(str(round(raw["Amount"].astype(float).sum(), 2)))
+    )
 
     kinds = {"Cancelled": "cancellation", "Shipped - Lost in Transit": "refund"}
-    back = ["Shipped - Returned to Seller", "Shipped - Returning to Seller", "Shipped - Rejected by Buyer", "Shipped - Damaged"]
+    back = [
+        "Shipped - Returned to Seller",
+        "Shipped - Returning to Seller",
+        "Shipped - Rejected by Buyer",
+        "Shipped - Damaged",
+    ]
     trouble = raw[raw["Status"].isin([*kinds, *back])]
     arrived = tickets()
-    assert Counter(row["kind"] for row in arrived) == Counter(kinds.get(status, "return") for status in trouble["Status"])
+    assert Counter(row["kind"] for row in arrived) == Counter(
+        kinds.get(status, "return") for status in trouble["Status"]
+    )
     returned = trouble[trouble["Status"].isin(back)]
     mine = [(row, "Asia/Kolkata") for row in arrived if row["kind"] == "return"]
     assert by_week(mine) == returned.groupby(iso(returned["day"]))["units"].sum().to_dict()
@@ -116,7 +130,9 @@ def test_the_olist_files(workspace):
     folder = real("olist_sample", "olist_orders_dataset.csv").parent
     import pandas as pd
 
-    orders, items, reviews = (pd.read_csv(folder / f"olist_{name}_dataset.csv") for name in ("orders", "order_items", "order_reviews"))
+    orders, items, reviews = (
+        pd.read_csv(folder / f"olist_{name}_dataset.csv") for name in ("orders", "order_items", "order_reviews")
+    )
     done = services.import_paths(workspace, [folder], mapping=(RECIPES / "olist.toml").read_text("utf-8"))
     assert [one.rejected for one in done.imports] == [0, 0, 0]
     assert OrderLine.objects.count() == len(items)

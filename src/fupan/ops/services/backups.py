@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +22,7 @@ DEFAULT_KEEP = 30
 def backup(out: Path | None = None, *, facts: bool = False) -> Path:
     """Write everything into one file, while others go on working; facts are left out unless asked for."""
     target = out or archive.backups_folder() / f"fupan-{clock.now():%Y%m%d-%H%M%S}.zip"
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     manifest = archive.Manifest(
         made_at=clock.now(),
         vendor=databases.vendor(),
@@ -44,9 +43,9 @@ def backup(out: Path | None = None, *, facts: bool = False) -> Path:
 def restore(source: Path, *, force: bool = False) -> archive.Manifest:
     """Put everything back as it was, after checking the whole file; then purge what may no longer be kept."""
     manifest = archive.read_manifest(source)
-    _may_be_restored(manifest, source, force=force)
     home = Path(settings.HOME)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _may_be_restored(manifest, source, force=force)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as folder:
         unpacked = Path(folder)
         archive.extract(source, unpacked)
@@ -80,12 +79,8 @@ def _may_be_restored(manifest: archive.Manifest, source: Path, *, force: bool) -
             % {"file": source.name},
             code="backup-too-old",
         )
-    if _inhabited():
+    if databases.made() and Workspace.objects.exists():
         raise Refused(_("There are workspaces here already; --force replaces them."), code="not-empty")
-
-
-def _inhabited() -> bool:
-    return Workspace._meta.db_table in connection.introspection.table_names() and Workspace.objects.exists()
 
 
 def _swap_folder(new: Path, place: Path) -> None:

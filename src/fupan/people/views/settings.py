@@ -51,6 +51,8 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
               gettext_lazy("Lines, suppliers, batches and the SKUs that sell them"), "edit_products"),
         Entry("commerce:rates", "coin", gettext_lazy("Exchange rates"),
               gettext_lazy("What one unit of a currency is worth, by day"), "edit_shops"),
+        Entry("commerce:promotions", "speakerphone", gettext_lazy("Promotion days"),
+              gettext_lazy("Prime Day, Black Friday, 11.11: when sales peak"), "edit_shops"),
     )),
     (gettext_lazy("Rules"), (
         Entry("desk:labels", "tags", gettext_lazy("Labels"),

@@ -1,0 +1,54 @@
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from fupan.people.models import User, Workspace
+
+
+@pytest.fixture
+def fupan(db, monkeypatch):
+    from fupan.cli import app
+
+    monkeypatch.setattr("fupan.cli.serving.prepare", lambda **_more: None)
+    return lambda *words: CliRunner().invoke(app, ["--lang", "en", *words])
+
+
+GIVEN = ("--workspace", "Quay", "--owner", "lin@quay.example", "--owner-name", "林晓")
+
+
+def test_init_makes_a_workspace_and_a_way_in(fupan, client):
+    told = fupan("init", *GIVEN, "--currency", "usd")
+    assert told.exit_code == 0, told.output
+    workspace = Workspace.objects.get()
+    assert (workspace.currency, workspace.timezone, workspace.language) == ("USD", "Asia/Shanghai", "en")
+    assert not User.objects.get().has_usable_password()
+    link = re.search(r"http://localhost:8000(/enter/\S+)", told.output)[1]
+    assert client.post(link)["Location"] == "/account/password/set/"
+
+
+def test_init_plants_what_the_desk_needs(fupan):
+    fupan("init", *GIVEN)
+    assert Workspace.objects.get().issuetype_set.exists()
+
+
+def test_a_script_is_told_what_is_missing(fupan):
+    told = fupan("init", "--workspace", "Quay")
+    assert told.exit_code == 2
+    assert "--owner" in told.output
+    assert not Workspace.objects.exists()
+
+
+def test_a_wrong_value_is_told_in_one_line(fupan):
+    told = fupan("init", *GIVEN, "--currency", "RMB")
+    assert told.exit_code == 1
+    assert "Traceback" not in told.output
+    assert not Workspace.objects.exists()
+
+
+def test_no_database_is_told_in_one_line(fupan, monkeypatch):
+    monkeypatch.setattr("fupan.ops.databases.made", lambda: False)
+    for command in ("purge", "backup"):
+        told = fupan(command)
+        assert told.exit_code == 1
+        assert "Traceback" not in told.output
