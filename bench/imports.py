@@ -79,7 +79,7 @@ def _alone(file: Path) -> None:
     for name, found in parts.items():
         rate = found["rows"] / found["seconds"]
         figures = (
-            f"{found['rows']:,}",
+            f"{found['rows']:,.0f}",
             f"{found['seconds']:.1f}",
             f"{rate:,.0f}",
             f"{rate / raw:.3f}",
@@ -88,9 +88,7 @@ def _alone(file: Path) -> None:
         table.add_row(names[name], *figures)
     Console().print(table)
     ours, peer = (parts[name]["rows"] / parts[name]["seconds"] for name in ("ours", "peer"))
-    print(
-        f"{ours / peer:.1f} times as fast as django-import-export; raw sqlite3 is {raw / ours:.1f} times as fast"
-    )
+    print(f"{ours / peer:.1f} times as fast as django-import-export; raw sqlite3 is {raw / ours:.1f} times as fast")
 
 
 def _part(name: str, file: Path) -> dict[str, float]:

@@ -27,7 +27,7 @@ class RefusedMiddleware:
 
 
 class StorableTextMiddleware:
-    """A NUL is no text, and PostgreSQL keeps none: 400 before it reaches a query (the API answers with its own words)."""
+    """A NUL is no text, and PostgreSQL keeps none: 400 before it reaches a query (the API has its own words)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -17,7 +17,7 @@ from fupan.insight.facts import FactsView
 from fupan.insight.metrics import METRICS, Metric
 from fupan.insight.models import Target
 from fupan.insight.policies import facts_seen_by, targets_seen_by
-from fupan.insight.queries import measure, trend
+from fupan.insight.queries import labels, measure
 from fupan.insight.queries.cohorts import cohorts
 from fupan.insight.queries.measure import Measured
 from fupan.insight.queries.screens import FILTERS, Asked, asked, names_of, newest_week, ranked
@@ -39,10 +39,10 @@ from fupan.people.policies import may
 
 Told = Mapping[str, str]
 Context = dict[str, Any]
-WEEKS_DRAWN = 26
+PERIODS_DRAWN = 26
 ROWS = 60
 PRODUCT_KPIS = (
-    "return_rate", "incident_rate", "contact_rate", "negative_rating_rate", "refund_cost", "tickets",
+    "return_rate", "incident_rate", "contact_rate", "negative_rating_rate", "refund_cost",
 )  # fmt: skip
 
 
@@ -74,8 +74,7 @@ def explored(member: Member, told: Told) -> Context:
     metric = next((one for one in choices if one.code == told.get("metric")), choices[0])
     by = _dimension(metric, told.get("by", ""))
     view, currency = view_of(member, wanted), member.workspace.currency
-    labels, series = trend(view, metric.code, wanted.period, length=WEEKS_DRAWN, where=wanted.where)
-    (now,) = measure(view, [metric.code], wanted.period, where=wanted.where)
+    (now,) = measure(view, [metric.code], wanted.period, where=wanted.where, length=PERIODS_DRAWN)
     target = held_on(member.workspace_id, wanted.period.end).get(metric.code) if not wanted.where else None
     return {
         "asked": wanted,
@@ -86,16 +85,14 @@ def explored(member: Member, told: Told) -> Context:
         "now": said(now, label=named(metric.name), url=wanted.tickets(metric.filters), currency=currency),
         "comparisons": _comparisons(now, currency),
         "target": _target(metric, target, now.value, currency),
-        "chart": _chart(metric, labels, series, target),
-        "history": [
-            (label, value_text(metric, value, currency)) for label, value in zip(labels, series.trend, strict=True)
-        ],
+        "chart": _chart(wanted.period, now, target),
+        "history": _history(wanted.period, now, currency),
         "by": by,
         "by_name": DIMENSION_NAMES.get(by, ""),
         "dimensions": [(name, DIMENSION_NAMES[name]) for name in _dimensions(metric)],
         "filters": [(name, DIMENSION_NAMES[name], value) for name, value in wanted.where.items()],
         "rows": _sliced(member, view, metric, wanted, by) if by else [],
-        "percent": metric.unit in ("rate", "share"),
+        "unit": {"rate": "%", "share": "%", "hours": "h"}.get(metric.unit, ""),
     }
 
 
@@ -130,17 +127,23 @@ def _target(metric: Metric, target: Held | None, value: float | None, currency: 
     return {"text": bound_text(metric, target.bound, currency), "met": target.met(value)}
 
 
-def _chart(metric: Metric, labels: list[str], series: Measured, target: Held | None) -> Context:
+def _chart(period: Period, series: Measured, target: Held | None = None) -> Context:
+    metric, names = series.metric, labels(period, len(series.trend))
     chart: Context = {
-        "periods": labels,
+        "periods": names,
         "labels": {"observed": named(metric.name), "expected": _("Target"), "upper": ""},
         "observed": [drawn(metric, value) for value in series.trend],
         "urls": [],
         "from_zero": metric.unit not in ("share", "score"),
     }
     if target is not None:
-        chart["expected"] = [drawn(metric, target.bound)] * len(labels)
+        chart["expected"] = [drawn(metric, target.bound)] * len(names)
     return chart
+
+
+def _history(period: Period, series: Measured, currency: str) -> list[tuple[str, str]]:
+    names = labels(period, len(series.trend))
+    return [(name, value_text(series.metric, value, currency)) for name, value in zip(names, series.trend, strict=True)]
 
 
 def _sliced(member: Member, view: FactsView, metric: Metric, wanted: Asked, by: str) -> list[Any]:
@@ -168,7 +171,7 @@ def _rows_url(member: Member, wanted: Asked, metric: Metric, by: str, value: str
     if by == "shop":
         shop = member.workspace.shops.filter(name=value).first()
         return wanted.tickets(metric.filters, shop=str(shop.pk) if shop else "")
-    if by in (*FILTERS, "resolution", "language") and by != "listing":
+    if by in (*FILTERS, "resolution", "language") and (value or by == "issue_type"):
         return wanted.tickets(metric.filters, **{by: value})
     return ""
 
@@ -189,8 +192,8 @@ def product(member: Member, one: Product, told: Told) -> Context:
     wanted = Asked(wanted.period, {"product": one.code}, wanted.shop)
     view, where, currency = view_of(member, wanted), wanted.where, member.workspace.currency
     codes = [code for code in PRODUCT_KPIS if any(code == seen.code for seen in metrics_seen_by(member))]
-    kpis = measure(view, codes, wanted.period, where=where)
-    labels, series = trend(view, "return_rate", wanted.period, length=WEEKS_DRAWN, where=where)
+    kpis = measure(view, codes, wanted.period, where=where, length=PERIODS_DRAWN)
+    returns = kpis[0]
     return {
         "asked": wanted,
         "product": one,
@@ -198,16 +201,13 @@ def product(member: Member, one: Product, told: Told) -> Context:
             said(kpi, label=named(kpi.metric.name), url=wanted.tickets(kpi.metric.filters), currency=currency)
             for kpi in kpis
         ],
-        "chart": _chart(series.metric, labels, series, None),
-        "history": [
-            (label, value_text(series.metric, value, currency))
-            for label, value in zip(labels, series.trend, strict=True)
-        ],
+        "chart": _chart(wanted.period, returns),
+        "history": _history(wanted.period, returns, currency),
         "issues": _sliced(member, view, METRICS["incident_rate"], wanted, "issue_type"),
         "batches": _sliced(member, view, METRICS["return_rate"], wanted, "batch"),
         "listings": _sliced(member, view, METRICS["return_rate"], wanted, "listing"),
         "cohorts": _cohorts(view, where, currency, last=week_of_day(wanted.period.end)),
-        "name": named(series.metric.name),
+        "name": named(returns.metric.name),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -90,21 +90,24 @@ def _balanced(rows: list[Row]) -> list[Row]:
     return chosen[: QUOTES * 2]
 
 
-def _cases(rows: list[Row]) -> Iterable[tuple[str, Row, Name]]:
-    """Typical, worst and best of one group; three different tickets."""
-    if not rows:
-        return
-    group = [row for row in rows if row["first"]] or rows
-    typical, likeness = _typical(group)
-    yield "typical", typical, _why_typical(len(group), likeness)
-    others = [row for row in rows if row is not typical]
-    worst = max(others, key=_badness, default=None)
-    if worst is not None and _badness(worst) > (0,) * 5:
-        yield "worst", worst, _why_worst(worst, others)
-    good = [row for row in others if row is not worst and _good(row)]
-    if good:
-        best = min(good, key=lambda row: (-(row["csat"] or 0), row["resolution_hours"], row["number"]))
-        yield "best", best, _why_best(best)
+def _cases(rows: list[Row]) -> Iterator[tuple[str, Row, Name]]:
+    """Typical, worst and best of one group; three different tickets, the rarest kind chosen first."""
+    rows = sorted(rows, key=itemgetter("number"))
+    good = [row for row in rows if _good(row)]
+    best = min(good, key=lambda row: (-(row["csat"] or 0), row["resolution_hours"]), default=None)
+    rest = [row for row in rows if row is not best]
+    worst = max(rest, key=_badness, default=None)
+    if worst is not None and not any(_badness(worst)):
+        worst = None
+    group = [row for row in rest if row is not worst] or rows
+    group = [row for row in group if row["first"]] or group
+    if group:
+        typical, likeness = _typical(group)
+        yield "typical", typical, _why_typical(sum(bool(row["first"]) for row in rows), likeness)
+        if worst is not None and worst is not typical:
+            yield "worst", worst, _why_worst(worst, rest)
+        if best is not None and best is not typical:
+            yield "best", best, _why_best(best)
 
 
 def _typical(rows: list[Row]) -> tuple[Row, float]:

@@ -44,8 +44,16 @@ def test_json_for_scripts(fupan, orders):
         "code": "mangled-id", "column": "order id", "count": 1, "line": 3, "value": "1.11E+16",
         "reason": "", "advice": "",
     }  # fmt: skip
-    again = json.loads(fupan("import", orders, "--json").stdout)
-    assert again["imports"][0]["same_as"] == one["id"]
+    again = json.loads(fupan("import", orders, "--json").stdout)["imports"][0]
+    assert (again["same_as"], again["created"], again["unchanged"], again["rejected"]) == (None, 0, 1, 1)
+
+
+def test_the_same_file_again_is_told(fupan, tmp_path):
+    path = tmp_path / "o.csv"
+    path.write_text(HEAD + "A-1,X1,2026-11-03,2,Amazon.de\n")
+    first = json.loads(fupan("import", path, "--json").stdout)["imports"][0]
+    assert json.loads(fupan("import", path, "--json").stdout)["imports"][0]["same_as"] == first["id"]
+    assert "nothing changed" in fupan("import", path).output
 
 
 def test_a_dry_run_writes_nothing(fupan, orders):

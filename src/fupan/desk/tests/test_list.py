@@ -152,7 +152,7 @@ def test_the_page_costs_the_same_queries_for_many_tickets(planted, shop, mei, si
     receive(source, shop, [rec(f"m{n}", order_number=f"302-{n:07d}-0000000", text="lädt nicht") for n in range(60)])
     services.open_received(source.pk, 0)
     browser = signed_in(mei)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(26):
         page = browser.get(LIST)
     assert len(page.context["rows"]) == 50
     assert len(browser.get(LIST, {"page": 2}).context["rows"]) == 10

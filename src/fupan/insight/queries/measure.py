@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fupan.core.weeks import Period
 from fupan.insight import compute
+from fupan.insight.calendar import TREND, of_period
 from fupan.insight.facts import FactsView
 from fupan.insight.metrics import Metric, metric
 from fupan.insight.queries.parts import Made, made
@@ -56,9 +57,12 @@ def measure(
     by: Sequence[str] = (),
     where: Mapping[str, str | Sequence[str]] | None = None,
     compare: Sequence[Against] = AGAINST,
+    length: int = TREND,
 ) -> list[Measured]:
-    """Values of metrics in a period, one per slice of `by`, each with its comparisons and the trend of 13 periods."""
-    return measured(scope_of(view, period, by=by, where=where), [metric(code) for code in metrics], compare=compare)
+    """Values of metrics in a period, one per slice of `by`, each with comparisons and the trend of `length` periods."""
+    scope = scope_of(view, period, by=by, where=where)
+    scope.length, scope.year = length, "year" in compare
+    return measured(scope, [metric(code) for code in metrics], compare=compare)
 
 
 def trend(
@@ -70,10 +74,14 @@ def trend(
     where: Mapping[str, str | Sequence[str]] | None = None,
 ) -> tuple[list[str], Measured]:
     """One metric over the last `length` periods: their labels, and the values in `.trend`."""
-    scope = scope_of(view, period, where=where)
-    scope.length, scope.year = length, False
-    (found,) = measured(scope, [metric(code)], compare=("previous", "mean4"))
-    return [scope.calendar.label(bucket) for bucket in scope.trend], found
+    (found,) = measure(view, [code], period, where=where, compare=("previous", "mean4"), length=length)
+    return labels(period, length), found
+
+
+def labels(period: Period, length: int) -> list[str]:
+    """The names of the last `length` periods."""
+    calendar, bucket = of_period(period)
+    return [calendar.label(one) for one in calendar.trend(bucket, length)]
 
 
 def measured(scope: Scope, metrics: Iterable[Metric], *, compare: Sequence[Against] = AGAINST) -> list[Measured]:

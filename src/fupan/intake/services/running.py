@@ -232,7 +232,7 @@ def shown_name(name: str, table: Table) -> str:
 def _in_order(found: Sequence[Found], mapping: str | None) -> list[Found]:
     """Files in the order a mapping names them, so that orders stand before what refers to them."""
     if not mapping:
-        return list(found)
+        return sorted(found, key=_refers) if len(found) > 1 else list(found)
     whole = from_toml(mapping, name="mapping")
 
     def place(one: Found) -> int:
@@ -240,3 +240,13 @@ def _in_order(found: Sequence[Found], mapping: str | None) -> list[Found]:
         return len(whole.sheets) if at is None else at
 
     return sorted(found, key=place)
+
+
+def _refers(one: Found) -> bool:
+    """Whether a file only refers to orders (or cannot be read): then it goes in after those that hold them."""
+    try:
+        tables = tables_of(one.path, one.name, survey(one.path), shop=None, options={})
+        known = [detect(table, profiles_of(None)) for table in tables]
+    except Refused:
+        return True
+    return not any(detected is not None and "orders" in detected.spec.covers for detected in known)

@@ -83,6 +83,7 @@ def earlier(
     for row in rows:
         same_mapping = detected.profile.name in built_in() or row.mapping.get("toml", "") == mapping
         same_table = row.options.get("sheet", "") == sheet and row.options.get("part", 0) == detected.sheet
-        if same_mapping and same_table and "same_as" not in row.options:
+        retried = row.state == ImportState.DONE and row.rejected > 0
+        if same_mapping and same_table and not retried and "same_as" not in row.options:
             return row
     return None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from fupan.commerce.services import put_back, take_back_orders
 from fupan.core import clock
+from fupan.core.errors import Refused
 from fupan.core.events import record
 from fupan.intake.models import Before, Coverage, Import, ImportState, Received
 from fupan.people.models import Member
@@ -22,6 +25,7 @@ def undo_import(import_id: int, by: Member | None) -> Import:
     imported = Import.objects.select_related("workspace").get(pk=import_id)
     if imported.state == ImportState.UNDONE:
         return imported
+    _require_copies(imported)
     with transaction.atomic():
         Import.objects.filter(pk=import_id, undone_at=None).update(undone_at=clock.now())  # no chunk goes in any more
         record("intake.undo_started", imported, by=by)
@@ -29,6 +33,15 @@ def undo_import(import_id: int, by: Member | None) -> Import:
     _take_made_back(imported)
     _put_back_befores(imported, Before.objects.filter(imported=imported, values={}))
     return _close(imported, by)
+
+
+def _require_copies(imported: Import) -> None:
+    """The purge (ops) drops the copies of what an import replaced when the workspace's retention is over."""
+    kept = timedelta(days=imported.workspace.retention_days)
+    if imported.undone_at is None and imported.created_at <= clock.now() - kept:
+        raise Refused(
+            _("This import is too old to be taken back: what it replaced was purged."), code="too-old-to-undo"
+        )
 
 
 def _put_changed_back(imported: Import) -> None:

@@ -289,3 +289,33 @@ def test_an_import_being_undone_takes_no_more(workspace, shop, given):
     services.undo_import(imported.pk, None)
     with pytest.raises(Refused):
         services.store_records(imported, imported.next_chunk, [])
+
+
+def test_orders_of_a_folder_go_in_before_what_refers_to_them(workspace, given, tmp_path):
+    Shop.objects.create(workspace=workspace, name="UK", site="Amazon.co.uk", currency="GBP", timezone="Europe/London")
+    given("set/b_orders.csv", [[*ORDERS, "site"], [*A, "Amazon.de"]])
+    head = [
+        "return-date",
+        "order-id",
+        "sku",
+        "asin",
+        "quantity",
+        "detailed-disposition",
+        "reason",
+        "license-plate-number",
+    ]
+    given("set/a_returns.tsv", [head, ["2026-11-12T10:00:00+00:00", "A-1", "X1", "", 1, "SELLABLE", "DEFECTIVE", "L1"]])
+    given("set/c.txt", b"")
+    done = services.import_paths(workspace, [tmp_path / "set"])
+    assert [one.name for one in done.imports] == ["b_orders.csv", "a_returns.tsv"]
+    assert Received.objects.get().shop.name == "Amazon.de"
+    assert [one.name for one in done.skipped] == ["c.txt"]
+
+
+def test_rows_refused_for_want_of_a_shop_go_in_once_it_is_there(workspace, shop, given):
+    path = given("o.csv", [[*ORDERS, "site"], [*A, "Amazon.de"], [*B, "Corner shop"]])
+    assert services.import_file(workspace, path).rejected == 1
+    Shop.objects.create(workspace=workspace, name="Corner shop", currency="EUR", timezone="Europe/Berlin")
+    again = services.import_file(workspace, path)
+    assert (again.created, again.unchanged, again.rejected) == (1, 1, 0)
+    assert services.import_file(workspace, path).options["same_as"] == again.pk

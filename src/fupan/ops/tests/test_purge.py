@@ -5,9 +5,11 @@ import pytest
 
 from fupan.commerce.models import Order
 from fupan.core import clock
+from fupan.core.errors import Refused
 from fupan.core.models import Event
 from fupan.desk.models import Message, Ticket
 from fupan.intake.models import Before, Import, Received, Reject
+from fupan.intake.services import undo_import
 from fupan.notify.models import Mail
 from fupan.ops import retention, services
 
@@ -167,6 +169,14 @@ def test_an_old_import_loses_its_originals(imported, settings):
         services.purge()
     assert state_of(imported) == (0, 0, "", 0, {"encoding": "utf-8"}, "")
     assert not [path for path in settings.PAYLOADS_ROOT.rglob("*") if path.is_file()]
+
+
+def test_an_import_whose_copies_are_purged_is_not_undone(imported):
+    with clock.set_to(clock.now() + 30 * DAY):
+        services.purge()
+        with pytest.raises(Refused) as told:
+            undo_import(imported.pk, by=None)
+    assert told.value.code == "too-old-to-undo"
 
 
 def test_the_file_of_days_long_over_goes_at_once_and_undo_stays_possible(imported, settings):
