@@ -20,9 +20,8 @@ def frozen_clock():
 def _member(workspace, name, role, tier=1):
     from fupan.people.models import Member, User
 
-    user = User.objects.create_user(
-        email=f"{name}@{workspace.name.lower()}.example", password="pass-word-12", name=name
-    )
+    email = f"{name}@{workspace.name.lower()}.example"
+    user = User.objects.create_user(email=email, password="pass-word-12", name=name, language="en")
     return Member.objects.create(workspace=workspace, user=user, role=role, tier=tier)
 
 

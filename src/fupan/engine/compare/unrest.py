@@ -25,8 +25,8 @@ def dispersion(
 
     The estimate is Pearson's (McCullagh and Nelder 1989) between neighbouring weeks (the idea of von Neumann 1941), so
     that a season or a slow drift, which is a change and no noise, does not widen every interval; drawn towards
-    ``typical`` with the weight of 4 weeks, and enlarged by the squared ratio of the t to the normal quantile, so that intervals with
-    normal quantiles keep their coverage although the dispersion is itself estimated from few weeks.
+    ``typical`` with the weight of 4 weeks, and enlarged by the squared ratio of the t to the normal quantile, so that
+    intervals with normal quantiles keep their coverage although the dispersion is itself estimated from few weeks.
 
     Raises BadCounts, BadShape.
     """
