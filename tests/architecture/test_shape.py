@@ -33,9 +33,7 @@ def asserts(node, helpers):
             return True
         if isinstance(one, ast.Call):
             name = getattr(one.func, "id", None) or getattr(one.func, "attr", "")
-            if name in {"raises", "fail", "call_and_validate", "validate_response"} or name.startswith(
-                ("assert", "expect", "django_assert")
-            ):
+            if name in {"raises", "fail", "wait_for_url"} or name.startswith(("assert", "expect", "django_assert")):
                 return True
             if any(word.arg == "check" and ast.unparse(word.value) == "True" for word in one.keywords):
                 return True  # a program that must end well

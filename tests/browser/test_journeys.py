@@ -108,3 +108,4 @@ def test_the_keys_of_a_page_are_listed_and_lead_away(page, sign_in, seller, omar
     page.keyboard.press("g")
     page.keyboard.press("r")
     page.wait_for_url("**/reviews/")
+    assert page.title().startswith("Reviews")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from fupan.commerce.models import Batch, ExchangeRate, Order, Product, Promotion, Shop
-from fupan.people.models import Member, Role
+from fupan.people.models import Member
+from fupan.people.policies import RIGHTS, may
 
-KEEPERS = frozenset({Role.LEAD, Role.OPERATIONS, Role.MANAGER, Role.ADMIN})
+KEEPERS = RIGHTS["edit_shops"]
 
 
 def shops_seen_by(member: Member) -> QuerySet[Shop]:
@@ -40,4 +41,4 @@ def promotions_seen_by(member: Member) -> QuerySet[Promotion]:
 
 def may_keep(member: Member) -> bool:
     """Whether this member looks after shops, products, rates and imports."""
-    return member.role in KEEPERS
+    return may(member, "edit_shops")

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from fupan.config.env import Env, kept_secret
-from fupan.config.panels import TICKET as TICKET_PANELS
+from fupan.config.panels import TICKET as TICKET_PANELS  # noqa: F401  a setting
 
 ENV = Env()
 PACKAGE = Path(__file__).resolve().parent.parent

@@ -53,7 +53,7 @@ def _chosen(wheres: list[dict[str, str]], grown: compute.Grown) -> list[int]:
     order = sorted(range(len(wheres)), key=lambda row: (not grown.detectable[row], -rank[row], len(wheres[row])))
     chosen: list[int] = []
     for row in order:
-        if np.isfinite(grown.ratio[row]) and not any(_same_story(wheres[row], wheres[other]) for other in chosen):
+        if 1 < grown.ratio[row] < np.inf and not any(_same_story(wheres[row], wheres[other]) for other in chosen):
             chosen.append(row)
         if len(chosen) == SHOWN:
             break
@@ -69,10 +69,10 @@ def _same_story(one: dict[str, str], other: dict[str, str]) -> bool:
 def _candidates(material: Material) -> Iterator[Candidates]:
     goods, ways, shipped, sent = material.rated_goods, material.rated_ways, material.shipped, material.sent
     yield _kind(material, goods.cut("issue_type"), shipped.cut(), ())
-    for table, exposed, by in (
-        (goods, shipped, "product"), (ways, sent, "country"), (ways, sent, "carrier"),
-        (material.rated_shops, material.served, "shop"),
-    ):  # fmt: skip
+    cuts = [(goods, shipped, "product"), (ways, sent, "country"), (ways, sent, "carrier")]
+    if len(material.scope.arrived.shops) > 1:
+        cuts.append((material.rated_shops, material.served, "shop"))
+    for table, exposed, by in cuts:
         yield _kind(material, table.cut(by), exposed.cut(by), (by,))
         yield _kind(material, table.cut("issue_type", by), exposed.cut(by), (by,))
     yield _batches(material)

@@ -21,7 +21,7 @@ from fupan.insight.models import Target
 from fupan.intake.models import Coverage
 from fupan.people.models import Department, Workspace
 
-SHAPE = 1  # of the pack; part of the key
+SHAPE = 2  # of the pack; part of the key
 SETTLED = timedelta(days=14)  # after that no clock of the period still runs
 Pack = dict[str, Any]
 

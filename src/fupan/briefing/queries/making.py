@@ -44,6 +44,7 @@ def _made(material: Material, workspace: Workspace) -> Pack:
         "ready": not awaited,
         "awaited": awaited,
         "cadence": readiness.cadence(material),
+        "shipped": readiness.shipped(material),
         "few": readiness.too_few(material),
         "kpis": kpis(material, names),
         "pareto": by_issue,

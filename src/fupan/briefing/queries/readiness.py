@@ -37,6 +37,13 @@ def orders_share(material: Material) -> float | None:
     return round(found.share, 4) or None
 
 
+def shipped(material: Material) -> int | None:
+    """Plain units of the orders placed in the period, as they have arrived; rates divide by weighted ones."""
+    exposures = material.scope.exposures
+    now = exposures.cube.parts["units"][..., exposures.history.index(material.bucket)]
+    return int(now.sum()) if material.rated else None
+
+
 def missing(material: Material) -> list[Entry]:
     """Days of the period that a shop's reports leave out: orders of every shop, and what it has sent before."""
     arrived, period = material.scope.arrived, material.period

@@ -10,6 +10,7 @@ from fupan.core import clock, stale, weeks
 from fupan.desk.models import Ticket
 from fupan.insight.facts import FactsView
 from fupan.insight.services import refresh, set_target
+from fupan.insight.tests import plain
 from fupan.insight.tests.world import World, instant, seeded, stale_all
 
 PERIOD = weeks.week_period(202645)
@@ -61,6 +62,12 @@ def test_the_shape_is_that_of_the_contract(made):
         "kind", "label", "start", "end", "as_of", "timezone", "currency", "coverage",
     }  # fmt: skip
     assert set(made["reply_clocks"]) == {"platform", "office"}
+
+
+def test_shipments_are_plain_units_and_rates_divide_by_weighted_ones(made):
+    assert made["shipped"] == plain.units(202645)
+    rate = {kpi["metric"]: kpi for kpi in made["kpis"]}["return_rate"]
+    assert rate["denominator"] == pytest.approx(made["shipped"], rel=0.3)
 
 
 def test_it_is_plain_json_in_both_languages(made):
@@ -159,7 +166,7 @@ def test_without_orders_rates_are_missing_with_the_reason_and_counts_stay(worksp
     assert made["top_products"] == []
     assert made["pareto"][0]["incidents"] == 8
     assert made["period"]["coverage"]["orders"] is None
-    assert made["fastest_growing"]
+    assert made["shipped"] is None
     assert made["cadence"] == "monthly"
 
 

@@ -74,7 +74,10 @@ def earlier(
     *,
     among: QuerySet[Import] | None = None,
 ) -> Import | None:
-    """The newest import (`among` some) of the same table by the same profile into the same shop that still stands."""
+    """The newest import (`among` some) of the same table by the same profile into the same shop that still stands.
+
+    One that refused rows does not count as done: a missing shop may be there by now, so the file is read again.
+    """
     rows = (
         (Import.objects.all() if among is None else among)
         .filter(workspace=workspace, sha256=sha256, profile=detected.profile.name[:60], shop=shop, undone_at=None)

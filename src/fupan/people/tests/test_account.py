@@ -17,6 +17,8 @@ def test_somebody_changes_name_and_language(mei, signed_in):
 
 
 def test_signing_in_by_email_and_password(mei, client):
+    mei.user.language = "zh-hans"
+    mei.user.save()
     answer = client.post("/account/login/", {"login": "mei@harbour.example", "password": "pass-word-12"})
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert answer.cookies["django_language"].value == "zh-hans"
