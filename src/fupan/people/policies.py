@@ -45,7 +45,7 @@ def roles_that_may(right: str) -> tuple[str, ...]:
 
 def members_seen_by(member: Member) -> QuerySet[Member]:
     """Colleagues of the same workspace."""
-    return Member.objects.all().select_related("user")
+    return Member.objects.filter(workspace_id=member.workspace_id).select_related("user")
 
 
 def invitations_seen_by(member: Member) -> QuerySet[Invitation]:
