@@ -40,14 +40,13 @@ def growth(counts: Floats, exposure: Floats, before: Floats, exposed: Floats) ->
         return Grown(*(np.zeros(0),) * 5, np.zeros(0, dtype=bool))
     past, units = before.sum(axis=1), exposed.sum(axis=1)
     unrest = compare.dispersion_many(before, exposed)
-    found = compare.rates_many(counts, exposure, past, units, dispersion=unrest)
     expected = exposure * np.divide(past, units, out=np.zeros_like(past), where=units > 0)
-    asked = (counts >= LEAST_SEEN) & (units > 0)
-    grows = np.zeros(len(counts), dtype=bool)
-    if asked.any():
-        grows[asked] = compare.discovered(found.pvalue[asked], q=GROWING)
-    grows &= (found.low > 1) & asked
-    return Grown(counts, expected, found.ratio, found.low, found.high, grows)
+    asked = np.flatnonzero((counts >= LEAST_SEEN) & (units > 0) & (counts > expected))
+    found = compare.rates_many(counts[asked], exposure[asked], past[asked], units[asked], dispersion=unrest[asked])
+    ratio, low, high, pvalue = (np.full(len(counts), start) for start in (np.nan, 0.0, np.inf, 1.0))
+    ratio[asked], low[asked], high[asked], pvalue[asked] = found.ratio, found.low, found.high, found.pvalue
+    grows = compare.discovered(pvalue, q=GROWING) & (low > 1)  # those that fell were looked at too, and count as such
+    return Grown(counts, expected, ratio, low, high, np.asarray(grows, dtype=bool))
 
 
 def beyond_chance(k: Floats, n: Floats) -> Bools:

@@ -155,10 +155,19 @@ def _dense(values: NDArray[Any], place: Codes | None, shape: tuple[int, int, int
 
 
 def _slices(answer: pa.Table, by: tuple[str, ...]) -> tuple[Slices, Codes]:
-    columns = [answer[f"by_{name}"].combine_chunks().dictionary_encode() for name in by]
-    codes = [_view(column.indices).astype(np.int64) for column in columns]
-    every = np.stack(codes, axis=1) if codes else np.zeros((answer.num_rows, 0), dtype=np.int64)
-    return Slices(by, [column.dictionary.to_pylist() for column in columns], every).cut(by)
+    columns = [_alphabetical(answer[f"by_{name}"]) for name in by]
+    every = np.stack([codes for _words, codes in columns], axis=1) if by else np.zeros((answer.num_rows, 0), np.int64)
+    return Slices(by, [words for words, _codes in columns], every).cut(by)
+
+
+def _alphabetical(column: pa.ChunkedArray) -> tuple[list[str], Codes]:
+    """The words of a column in their own order, not in that of the threads that counted them, and its codes."""
+    encoded = column.combine_chunks().dictionary_encode()
+    words = encoded.dictionary.to_pylist()
+    order = sorted(range(len(words)), key=words.__getitem__)
+    place = np.empty(len(words), dtype=np.int64)
+    place[order] = np.arange(len(words))
+    return [words[row] for row in order], place[_view(encoded.indices)]
 
 
 def _places(values: NDArray[np.int64], known: Sequence[int]) -> Codes:

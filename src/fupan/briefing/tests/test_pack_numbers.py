@@ -38,7 +38,7 @@ SHAPE = {
 
 @pytest.fixture
 def world(workspace):
-    world = seeded(workspace, orders=40, tickets=30)
+    world = seeded(workspace, orders=40, tickets=36)
     stale_all(workspace)
     return world
 
