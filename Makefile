@@ -42,7 +42,7 @@ run: setup
 test: setup
 	$(BIN)/python -m tools.system
 	$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" --postgres
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" --postgres --ignore src/fupan/engine
 	$(BIN)/pytest -m browser
 
 check: setup
