@@ -118,3 +118,9 @@ def test_the_description_is_a_page_of_ours(signed_in, boss, client):
     assert "cdn" not in page.content.decode()
     client.logout()
     assert client.get("/api/v1/openapi.json").status_code == 302
+
+
+def test_a_method_no_address_knows_is_a_problem_that_says_which_it_takes(api):
+    answer = api().delete("/api/v1/orders")
+    problem(answer, 405, "method-not-allowed")
+    assert "GET" in answer["Allow"]

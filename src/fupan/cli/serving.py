@@ -21,6 +21,7 @@ console = Console()
 def prepare(*, quiet: bool = True) -> None:
     """Bring the database and the static files up to date."""
     Path(settings.HOME).mkdir(mode=0o700, parents=True, exist_ok=True)
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
     call_command("createcachetable", verbosity=0)
 

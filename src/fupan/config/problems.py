@@ -81,6 +81,22 @@ def _bug(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(500, "server-error", "Something went wrong on our side; it was written to the log.")
 
 
+class NotAllowedMiddleware:
+    """A method that an address of the API does not know is answered as a problem too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or not request.path.startswith("/api/"):
+            return response
+        allowed = response.get("Allow", "")
+        answer = problem(405, "method-not-allowed", f"This address takes {allowed}.")
+        answer["Allow"] = allowed
+        return answer
+
+
 def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Addresses below /api/ that no route has."""
     return _missing(request, Http404())

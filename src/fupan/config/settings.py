@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fupan.core.middleware.RefusedMiddleware",
+    "fupan.config.problems.NotAllowedMiddleware",
 ]
 
 # Cotton and template-partials each rewrite the loaders by default and so switch the other off; hence both by hand.

@@ -130,6 +130,12 @@ class TicketKind(models.TextChoices):
     CANCELLATION = "cancellation", _("Cancellation")
 
 
+RATED = (TicketKind.RATING, TicketKind.FEEDBACK)
+GOOD_STARS = 4
+# Good stars that name no issue tell of no trouble: such a ticket never counts as an incident.
+PRAISE = models.Q(kind__in=RATED, stars__gte=GOOD_STARS, issue_type=None)
+
+
 class TicketState(models.TextChoices):
     OPEN = "open", _("To answer")
     WAITING = "waiting", _("Waiting for the buyer")

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from fupan.engine.errors import BadChoice, BadCounts, BadHistogram, BadShape, EngineError, NoExposure
 
 if TYPE_CHECKING:
-    from fupan.engine import compare, ranking
+    from fupan.engine import compare, effect, localize, ranking
 
-_MODULES = ("compare", "ranking")
+_MODULES = ("compare", "effect", "localize", "ranking")
 
 __all__ = [
     "BadChoice",
@@ -30,6 +30,8 @@ __all__ = [
     "EngineError",
     "NoExposure",
     "compare",
+    "effect",
+    "localize",
     "ranking",
 ]
 

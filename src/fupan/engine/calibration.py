@@ -11,9 +11,10 @@ import numpy as np
 from fupan.engine import checks
 from fupan.engine.checks import FloatArray, IntArray
 
-Truth = Literal["beta", "lognormal"]
+Truth = Literal["beta", "lognormal", "skewed"]
 TRUE_BETA = (2.0, 38.0)
-TRUE_LOGNORMAL = (0.042, 0.6)  # median, standard deviation of the logarithm
+TRUE_LOGNORMAL = {"lognormal": (0.042, 0.6), "skewed": (0.043, 0.7)}  # median, standard deviation of the logarithm
+_UNITS, _UNITS_SKEWED = 1.6, 1.9  # standard deviation of the logarithm of units sold
 Ranker = Callable[[FloatArray, FloatArray], IntArray]
 
 
@@ -53,10 +54,15 @@ class Shop:
 
     @classmethod
     def drawn(cls, rng: np.random.Generator, *, truth: Truth = "beta", products: int = 500) -> Shop:
-        """Units log-normal with median 55 (a third below 30, a few above 1,000), true rates around 5 %."""
-        checks.one_of("truth", truth, ("beta", "lognormal"))
-        n = np.maximum(1.0, np.round(55 * np.exp(rng.normal(0.0, 1.6, products))))
-        median, spread = TRUE_LOGNORMAL
+        """Units log-normal with median 55 (a third below 30, a few above 1,000), true rates around 5 %.
+
+        "skewed": rates and units uneven enough for the usual rankings (raw rate, raw rate with n >= 30, Wilson, raw
+        excess) to fare as they do in the comparison that set the target of the ranking.
+        """
+        checks.one_of("truth", truth, ("beta", "lognormal", "skewed"))
+        units = _UNITS_SKEWED if truth == "skewed" else _UNITS
+        n = np.maximum(1.0, np.round(55 * np.exp(rng.normal(0.0, units, products))))
+        median, spread = TRUE_LOGNORMAL.get(truth, TRUE_LOGNORMAL["lognormal"])
         lognormal = np.minimum(0.9, median * np.exp(rng.normal(0.0, spread, products)))
         true = rng.beta(*TRUE_BETA, products) if truth == "beta" else lognormal
         return cls(rng.binomial(n.astype(np.int64), true).astype(np.float64), n, true)

@@ -15,6 +15,7 @@ from fupan.insight.queries.measure import number
 from fupan.insight.sums import Floats, Key
 
 NOW = EARLIER
+PAST = EARLIER - 3  # what grew in the last three periods would hide itself in its own past
 SHOWN = 5
 LEAST_PAST = 4  # periods that must have been covered
 _ORDER = ("product", "batch", "country", "carrier", "shop", "issue_type")  # as a slice is spoken
@@ -81,7 +82,7 @@ def _candidates(material: Material) -> Iterator[Candidates]:
 def _kind(material: Material, table: Table, exposed: Table, over: tuple[str, ...]) -> Candidates:
     keys, cases = _with_cases(table)
     units = _units(material, exposed, [_part(table.by, key, over) for key in keys])
-    return Candidates(table.by, keys, cases, units, cases[:, :NOW], units[:, :NOW])
+    return Candidates(table.by, keys, cases, units, cases[:, :PAST], units[:, :PAST])
 
 
 def _batches(material: Material) -> Candidates:
@@ -93,7 +94,7 @@ def _batches(material: Material) -> Candidates:
     past_units = _units(material, material.shipped.cut("product"), [key[1:2] for key in keys])
     if not material.rated:  # without orders nobody knows how much of a product a batch is
         keys, cases, units, past, past_units = [], cases[:0], units[:0], past[:0], past_units[:0]
-    return Candidates(table.by, keys, cases, units, past[:, :NOW], past_units[:, :NOW])
+    return Candidates(table.by, keys, cases, units, past[:, :PAST], past_units[:, :PAST])
 
 
 def _with_cases(table: Table) -> tuple[list[Key], Floats]:
@@ -115,7 +116,7 @@ def _units(material: Material, exposed: Table, keys: list[Key]) -> Floats:
 def _enough_past(material: Material) -> bool:
     """Growth needs a past: some earlier periods with facts (and orders, where the period has them)."""
     arrived = np.asarray(material.mask.any(axis=0), dtype=bool)
-    return int((material.recent.known & arrived)[:NOW].sum()) >= LEAST_PAST
+    return int((material.recent.known & arrived)[:PAST].sum()) >= LEAST_PAST
 
 
 def _entry(names: Names, where: dict[str, str], grown: compute.Grown, row: int, trend: Floats) -> Entry:

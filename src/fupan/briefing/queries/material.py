@@ -22,7 +22,7 @@ from fupan.insight.queries import Scope
 from fupan.insight.sums import NO_SLICES, Cube, Extra, Floats, Key, Question, Slices, added
 from fupan.people.models import Department
 
-EARLIER = 8  # weeks (or months) that "growing" is held against
+EARLIER = 11  # weeks (or months) before the period that its numbers are held against
 _GOODS = ("product", "batch")
 _WAYS = ("country", "carrier")
 _MEASURES = {

@@ -15,7 +15,7 @@ from fupan.commerce.policies import shops_seen_by
 from fupan.core import clock, weeks
 from fupan.core.errors import Refused
 from fupan.desk.clocks import CLOCKED_KINDS, platform_rules
-from fupan.desk.models import LabelSource, Ticket, TicketState
+from fupan.desk.models import PRAISE, LabelSource, Ticket, TicketState
 from fupan.desk.policies import tickets_seen_by
 from fupan.desk.queries.lapse import Hours
 from fupan.people.models import Member
@@ -200,10 +200,10 @@ def _late(rows: Rows, values: list[str], member: Member) -> Rows:
 
 
 def first_of_incidents(rows: Rows) -> Rows:
-    """One ticket per incident: the earliest; merged tickets count with what they were merged into."""
+    """One ticket per incident: the earliest that is no praise; merged ones count with what they were merged into."""
     before = Q(opened_at__lt=OuterRef("opened_at")) | Q(opened_at=OuterRef("opened_at"), pk__lt=OuterRef("pk"))
-    earlier = Ticket.objects.filter(before, incident=OuterRef("incident"), merged_into=None)
-    return rows.filter(Q(incident=None) | ~Exists(earlier), merged_into=None)
+    earlier = Ticket.objects.filter(before, incident=OuterRef("incident"), merged_into=None).exclude(PRAISE)
+    return rows.filter(Q(incident=None) | ~Exists(earlier), merged_into=None).exclude(PRAISE)
 
 
 def _first(rows: Rows, values: list[str], member: Member) -> Rows:

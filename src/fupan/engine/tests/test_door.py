@@ -26,7 +26,9 @@ def test_it_loads_no_framework_and_nothing_before_it_is_named():
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
 
 
-@pytest.mark.parametrize("module", ["compare.events", "compare.proportions", "ranking"])
+@pytest.mark.parametrize(
+    "module", ["compare.events", "compare.proportions", "localize.entrances", "localize.mix", "ranking"]
+)
 def test_the_examples_run(module):
     found = doctest.testmod(import_module(f"fupan.engine.{module}"), optionflags=doctest.ELLIPSIS)
     assert found.attempted > 0

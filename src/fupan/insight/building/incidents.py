@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.db.models import F, Q
 
-from fupan.desk.models import Ticket, TicketKind
+from fupan.desk.models import GOOD_STARS, RATED, Ticket, TicketKind
 from fupan.insight.building import columns as col
 from fupan.insight.building.context import Context
 
@@ -45,6 +45,13 @@ class Kin:
     stars: int | None
     units: int
     merged: bool
+    issue: int | None
+
+    @property
+    def counted(self) -> bool:
+        """Can stand for the trouble of its incident."""
+        praise = self.kind in RATED and (self.stars or 0) >= GOOD_STARS and self.issue is None
+        return not self.merged and not praise
 
     @property
     def bad(self) -> bool:
@@ -71,11 +78,11 @@ def _made(context: Context, rows: dict[str, col.Column]) -> list[Kin]:
     told |= {name: col.instants(rows[name]).tolist() for name in _WHEN}
     told["resolution_id"] = [context.resolutions.get(pk, "") for pk in rows["resolution_id"]]
     told["merged_into_id"] = [pk is not None for pk in rows["merged_into_id"]]
-    order = ("pk", "incident_id", "week", *_WHEN, "kind", "resolution_id", "stars", "units", "merged_into_id")
+    order = ("pk", "incident_id", "week", *_WHEN, *_KIN[3:])
     return [Kin(*values) for values in zip(*(told[name] for name in order), strict=True)]
 
 
-_KIN = ("pk", "incident_id", "week", "kind", "resolution_id", "stars", "units", "merged_into_id")
+_KIN = ("pk", "incident_id", "week", "kind", "resolution_id", "stars", "units", "merged_into_id", "issue_type_id")
 _WHEN = ("opened_at", "first_response_at")
 
 
@@ -88,9 +95,9 @@ def parts(kin: Iterable[Kin]) -> dict[int, Part]:
     return found
 
 
-def alone(kind: str, resolution: str, stars: int | None, units: int, *, merged: bool) -> Part:
+def alone(kind: str, resolution: str, stars: int | None, units: int, *, merged: bool, issue: int | None) -> Part:
     """The part of a ticket that is an incident of its own."""
-    one = Kin(0, 0, 0, 0, col.NEVER, kind, resolution, stars, units, merged)
+    one = Kin(0, 0, 0, 0, col.NEVER, kind, resolution, stars, units, merged, issue)
     return _parts([one])[0]
 
 
@@ -98,15 +105,16 @@ def _parts(tickets: list[Kin]) -> dict[int, Part]:
     """Of one incident, whose tickets come merged last, then by time."""
     refunded = any(one.kind == TicketKind.REFUND and not one.merged for one in tickets)
     bad = next((one.pk for one in tickets if one.bad), None)
+    first = next((one.pk for one in tickets if one.counted), None)
     return {
         one.pk: Part(
-            first=place == 0 and not one.merged,
+            first=one.pk == first,
             came_back=_came_back(one, tickets),
             refund_units=_refund_units(one, refunded=refunded),
             exchange_units=one.units if one.resolution in EXCHANGES and not one.merged else 0,
             defect=one.pk == bad,
         )
-        for place, one in enumerate(tickets)
+        for one in tickets
     }
 
 

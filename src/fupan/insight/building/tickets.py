@@ -152,10 +152,19 @@ class Week:
         rows, known = self.rows, self.parts
         resolutions = [self.context.resolutions.get(pk, "") for pk in rows["resolution_id"]]
         merged = (pk is not None for pk in rows["merged_into_id"])
-        told = zip(rows["pk"], rows["kind"], resolutions, rows["stars"], rows["units"], merged, strict=True)
+        told = zip(
+            rows["pk"],
+            rows["kind"],
+            resolutions,
+            rows["stars"],
+            rows["units"],
+            merged,
+            rows["issue_type_id"],
+            strict=True,
+        )
         return [
-            known[pk] if pk in known else _alone(kind, resolution, stars, units, folded)
-            for pk, kind, resolution, stars, units, folded in told
+            known[pk] if pk in known else _alone(kind, resolution, stars, units, folded, issue)
+            for pk, kind, resolution, stars, units, folded, issue in told
         ]
 
     def _talk(self) -> dict[str, pa.Array]:
@@ -191,8 +200,15 @@ class Week:
 
 
 @lru_cache(maxsize=4096)
-def _alone(kind: str, resolution: str, stars: int | None, units: int, merged: bool) -> incidents.Part:  # noqa: FBT001
-    return incidents.alone(kind, resolution, stars, units, merged=merged)
+def _alone(
+    kind: str,
+    resolution: str,
+    stars: int | None,
+    units: int,
+    merged: bool,  # noqa: FBT001
+    issue: int | None,
+) -> incidents.Part:
+    return incidents.alone(kind, resolution, stars, units, merged=merged, issue=issue)
 
 
 def _calendar(days: NDArray[np.int64]) -> dict[str, pa.Array]:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -117,6 +119,20 @@ def test_merged_tickets_count_once(view, workspace):
     stale.mark(workspace.pk, {("tickets", WEEK)})
     refresh(workspace)
     assert measured(view, "tickets")["tickets"].value == before - 1
+
+
+def test_praise_is_no_incident_until_something_is_wrong(workspace):
+    world = World(workspace)
+    shop = world.shop()
+    line = world.order(shop, "A20", instant(WEEK), units=50)
+    world.cover(shop)
+    praise = world.ticket(shop, instant(WEEK), "rating", line=line, issue=None, stars=5)
+    world.ticket(shop, instant(WEEK), "rating", line=line, issue="size", stars=4)
+    world.ticket(shop, instant(WEEK), "rating", line=line, issue=None, stars=2)
+    world.ticket(shop, instant(WEEK) + timedelta(hours=5), "return", line=line, incident=praise.incident)
+    world.ticket(shop, instant(WEEK), "feedback", line=line, issue=None, stars=5)
+    stale_all(workspace)
+    assert measured(FactsView(workspace.pk), "incident_rate")["incident_rate"].numerator == 3
 
 
 def test_comparisons_carry_intervals_and_stay_silent_about_chance(view):

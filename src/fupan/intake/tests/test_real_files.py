@@ -6,12 +6,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.db.models import Count, Sum
 
 from fupan.commerce.models import OrderLine
 from fupan.intake import services
 from fupan.intake.models import Received
 
+# Every chunk commits, as it does for a seller; one transaction of half a million rows is nobody's import.
+pytestmark = pytest.mark.django_db(transaction=True)
 REPO = Path(__file__).resolve().parents[4]
 DATA = REPO.parent / "shared" / "data"
 RECIPES = REPO / "docs" / "recipes"
@@ -49,11 +52,14 @@ def iso(days):
     return (calendar["year"] * 100 + calendar["week"]).astype(int)
 
 
-def test_the_uci_file(workspace):
+def test_the_uci_file(workspace, tmp_path):
     path = real("uci_online_retail", "online_retail.parquet")
     import pandas as pd
 
     raw = pd.read_parquet(path)
+    if connection.vendor == "postgresql":  # the whole half million once is enough, and SQLite is the quicker
+        path, raw = tmp_path / path.name, raw.head(60_000)
+        raw.to_parquet(path)
     back = raw["InvoiceNo"].str.startswith("C")
     sold, returned = raw[~back & (raw["Quantity"] > 0)], raw[back]
     imported = bring_in(workspace, path, "uci-online-retail.toml")
