@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from fupan.engine.errors import BadChoice, BadCounts, BadHistogram, BadShape, EngineError, NoExposure
 
 if TYPE_CHECKING:
-    from fupan.engine import compare, effect, localize, ranking
+    from fupan.engine import compare, effect, encoders, labels, localize, outbreak, ranking, topics
 
-_MODULES = ("compare", "effect", "localize", "ranking")
+_MODULES = ("compare", "effect", "encoders", "labels", "localize", "outbreak", "ranking", "topics")
 
 __all__ = [
     "BadChoice",
@@ -31,8 +31,12 @@ __all__ = [
     "NoExposure",
     "compare",
     "effect",
+    "encoders",
+    "labels",
     "localize",
+    "outbreak",
     "ranking",
+    "topics",
 ]
 
 
