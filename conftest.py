@@ -21,4 +21,5 @@ pytest_plugins = [
     "tests.support.personas",
     "tests.support.postgres",
     "tests.support.browser",
+    "tests.support.endpoint",
 ]

@@ -151,13 +151,13 @@ RULES: dict[str, Rule] = {
 
 
 def scenarios(asked: argparse.Namespace) -> Table:
-    """False positives without, detection with outbreaks, alpha .005."""
+    """False positive rate without, probability of detection with outbreaks, alpha .005."""
     made = simulate(np.random.default_rng(asked.seed), asked.replicates)
     title = f"42 scenarios, {asked.replicates} replicates, 49 weeks, alpha .005"
-    table = headed(title, "", "false\npositive", "worst\nset", "detected", "k = 5", "k = 10", "first\nweek", "PPV")
+    table = headed(title, "", "FPR", "worst\nset", "POD", "k=5", "k=10", "first\nweek", "PPV")
     for name, rule in RULES.items():
         table.add_row(name, *judged(made, rule(made.calm), rule(made.counts)))
-    table.add_row("wanted of ours", "<= .0065", "<= .009", ">= .43", "", ">= .83", "", "")
+    table.add_row("wanted: at most, at least", ".0065", ".009", ".43", "", ".83", "", "")
     return table
 
 

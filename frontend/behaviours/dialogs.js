@@ -1,4 +1,5 @@
 // data-dialog="#id" opens a <dialog>; data-close=".selector" closes (or removes) the nearest one; a click on the backdrop closes.
+// <dialog data-open="1"> comes open: a form in it was wrong.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (opener) {
@@ -20,3 +21,10 @@ function outside(dialog, { clientX, clientY }) {
   const box = dialog.getBoundingClientRect();
   return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
 }
+
+function come() {
+  for (const dialog of document.querySelectorAll('dialog[data-open="1"]')) if (!dialog.open) dialog.showModal();
+}
+
+document.addEventListener("htmx:load", come);
+come();

@@ -1,4 +1,4 @@
-// A figure: <figure data-chart="kind" data-source="id of its JSON">. Colours are read from the theme and redrawn with it.
+// A figure: <figure data-chart="kind" data-source="id of its JSON"> (or data-values, the JSON itself). Colours are read from the theme and redrawn with it.
 import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
 import {
   AriaComponent, GridComponent, MarkLineComponent, MarkPointComponent, TitleComponent, TooltipComponent, VisualMapComponent,
@@ -45,7 +45,7 @@ function paint(figure, { chart, data }) {
 /** Draw one figure and keep it in step with its width and the theme. */
 export function draw(figure) {
   if (drawn.has(figure)) return;
-  const kept = { data: JSON.parse(document.getElementById(figure.dataset.source).textContent), chart: null, width: 0 };
+  const kept = { data: JSON.parse(figure.dataset.values ?? document.getElementById(figure.dataset.source).textContent), chart: null, width: 0 };
   drawn.set(figure, kept);
   new ResizeObserver(() => fit(figure, kept)).observe(figure);
 }

@@ -37,8 +37,8 @@ def verbs():
 
 def reached(path, verb):
     """Everything a verb calls, through the functions of its own services as well."""
-    folder = path.parent.glob("*.py") if path.parent.name == "services" else [path]
-    bodies = {one.name: one for file in folder for one in functions(tree(file))}
+    folder = sorted(path.parent.glob("*.py")) if path.parent.name == "services" else []
+    bodies = {one.name: one for file in [*folder, path] for one in functions(tree(file))}  # its own file has the word
     seen, waiting = set(), [verb.name]
     while waiting:
         name = waiting.pop()

@@ -11,6 +11,7 @@ from fupan.commerce.models import Batch, ExchangeRate, Listing, Order, OrderLine
 from fupan.core import clock
 from fupan.desk.models import (
     Cause,
+    Classifier,
     Incident,
     IssueType,
     KeywordRule,
@@ -20,9 +21,9 @@ from fupan.desk.models import (
     Tag,
     Ticket,
 )
-from fupan.insight.models import Target
+from fupan.insight.models import Signal, SubTopic, SubTopicWeek, Target
 from fupan.intake.models import Coverage, Import, Mapping, Received, Reject
-from fupan.notify.models import Notice
+from fupan.notify.models import Delivery, Destination, Notice
 from fupan.people import services
 
 MARK = "zanzibar"
@@ -76,6 +77,7 @@ def build(workspace, shop, member, root):
         buyer_name=f"{MARK} buyer", assignee=member,
     )  # fmt: skip
     message = Message.objects.create(**same, ticket=ticket, side="buyer", at=clock.now(), redacted=f"{MARK} words")
+    classifier = Classifier.objects.create(**same, number=7, state="retired", made_at=clock.now(), reason={"en": MARK})
     tag = Tag.objects.create(**same, name=f"{MARK} tag")
     rule = KeywordRule.objects.create(**same, language="en", words=f"{MARK} words", issue_type=issue)
     reason = ReasonCode.objects.create(**same, code="DEFECTIVE", issue_type=issue)
@@ -93,9 +95,26 @@ def build(workspace, shop, member, root):
     rate = ExchangeRate.objects.create(**same, currency="EUR", base="CNY", day=date(2026, 1, 1), rate=Decimal("7.8"))
     promotion = Promotion.objects.create(**same, name=f"{MARK} day", start=date(2026, 11, 11), end=date(2026, 11, 11))
     target = Target.objects.create(**same, metric="return_rate", bound=0.02, valid_from=date(2026, 1, 1))
+    signal = Signal.objects.create(
+        **same, kind="outbreak", slice=f"issue_type={issue.code}&product={product.code}", week=202645, last_week=202646,
+        observed=31, expected=8.4, upper=16, excess=22.6, pvalue=0.0001, score=6, reason=f"{MARK} reason",
+        opened_at=clock.now(),
+    )  # fmt: skip
+    topic = SubTopic.objects.create(**same, issue_type="late", term=f"{MARK} term", first_week=202645, last_week=202645)
+    SubTopicWeek.objects.create(
+        topic=topic, week=202645, now=3, of_now=9, before=1, of_before=90, low=2.0, pvalue=0.001
+    )
     notice = Notice.objects.create(
         **same, member=member, topic="import", kind="import_done", once="1", at=clock.now(), url="/tickets/"
     )
+    destination = Destination.objects.create(
+        **same, kind="webhook", name=f"{MARK} room", url="https://10.0.0.1/hook", secret=f"{MARK} secret words",
+        topics=["review"],
+    )  # fmt: skip
+    delivery = Delivery.objects.create(
+        **same, destination=destination, kind="review_ready", once="1", at=clock.now(), state="failed",
+        message={"title": f"{MARK} message"},
+    )  # fmt: skip
     invitation, _token = services.invite(workspace.pk, email=f"{MARK}@harbour.example", role="agent", by=root)
     token, _secret = services.create_token(name=f"{MARK} key", scopes=["tickets:read"], by=root)
     names = locals()

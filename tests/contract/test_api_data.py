@@ -236,3 +236,28 @@ def test_a_stranger_writes_nothing_into_our_shops(program, stranger, shop):
     assert call("post", "/orders/bulk", {"shop": shop.pk, "lines": [LINE]}).status_code == 404
     assert call("post", "/tickets/bulk", {"shop": shop.pk, "tickets": [TICKET]}).status_code == 404
     assert not Import.objects.exists()
+
+
+def test_signals_are_told_with_their_causes_and_money_only_to_those_who_see_it(program, boss):
+    from fupan.core import clock
+    from fupan.insight.models import Signal
+
+    figures = {"observed": 22.0, "expected": 4.6, "upper": 13.0, "excess": 17.4, "pvalue": 1e-5, "score": 2.0}
+    cause = {"slice": {"product": "A20"}, "observed": 22.0, "expected": 4.6, "ratio": 4.8, "low": 3.0, "high": None,
+             "share": 0.9}  # fmt: skip
+    Signal.objects.create(
+        workspace=boss.workspace, kind="outbreak", slice="issue_type=late&product=A20", week=202645, last_week=202646,
+        causes=[cause], cost_week=120, opened_at=clock.now(), **figures,
+    )  # fmt: skip
+    call = program(boss)
+    (told,) = call("get", "/signals").json()["items"]
+    assert (told["slice"], told["since"], told["week"]) == (
+        {"issue_type": "late", "product": "A20"}, "2026-W45", "2026-W46",
+    )  # fmt: skip
+    assert (told["causes"], told["cost_week"], told["state"]) == ([cause], 120, "open")
+    assert call("get", "/signals?week=2026-W44").json()["items"] == []
+    assert call("get", "/signals?state=closed").json()["items"] == []
+    assert call("get", "/signals?state=loud").status_code == 422
+    assert program(boss, "tickets:read")("get", "/signals").status_code == 403
+    type(boss).objects.filter(pk=boss.pk).update(role="agent")
+    assert call("get", "/signals").json()["items"][0]["cost_week"] is None

@@ -70,6 +70,12 @@ def moved(
     return compare.rates_many(now, exposure, before, exposed, dispersion=unrest)
 
 
+def ratio_span(seen: float, due: float) -> tuple[float, float]:
+    """The 95 % interval of cases over what was due."""
+    found = compare.rate_interval(seen, due)
+    return found.low, found.high
+
+
 def share(k: float, n: float) -> tuple[float, float]:
     """The 95 % interval of a share."""
     found = compare.interval(k, n)

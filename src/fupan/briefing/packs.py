@@ -10,7 +10,7 @@ from fupan.briefing import queries
 from fupan.core import weeks
 from fupan.core.errors import Refused
 from fupan.insight.facts import FactsView
-from fupan.insight.policies import facts_seen_by
+from fupan.insight.policies import facts_seen_by, money_metrics
 from fupan.people.models import Department, Member
 from fupan.people.policies import may
 
@@ -49,9 +49,11 @@ def only(view: FactsView, shop_id: int | None) -> FactsView:
 
 def without_money(pack: Mapping[str, Any]) -> Pack:
     """The same pack without a figure of money in it."""
+    money = set(money_metrics())
     return {
         **pack,
-        "kpis": [one for one in pack["kpis"] if one["unit"] != "money" and one["metric"] != "refund_spread"],
+        "kpis": [one for one in pack["kpis"] if one["metric"] not in money],
+        "signals": [one for one in pack.get("signals") or () if one["metric"] not in money],
     }
 
 

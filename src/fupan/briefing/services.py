@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from fupan.briefing import packs, reviews
-from fupan.briefing.digests import digest
+from fupan.briefing.digests import digest, message
 from fupan.briefing.packs import Pack
 from fupan.core import clock, stale, weeks
 from fupan.core.events import record
 from fupan.insight.policies import facts_of
 from fupan.notify.letters import Letter
 from fupan.notify.models import Topic
-from fupan.notify.services import tell
+from fupan.notify.queries import listening
+from fupan.notify.services import publish, tell
 from fupan.people.models import Department, Member, Role, Workspace
 
 LEADERS = (Role.LEAD, Role.MANAGER, Role.ADMIN)
@@ -47,9 +49,10 @@ def _unfinished(workspace: Workspace, period: weeks.Period) -> bool:
 
 
 def send_digests(workspace: Workspace, period: weeks.Period) -> int:
-    """To every department with incidents of its own, its week; how many members were told."""
-    departments = Department.objects.filter(workspace=workspace, members__active=True).distinct()
-    return sum(_send_digest(department, period) for department in departments)
+    """To every department with incidents of its own, its week; how many members and destinations were told."""
+    reached = Q(members__active=True) | Q(destinations__active=True)
+    departments = Department.objects.filter(reached, workspace=workspace).select_related("workspace").distinct()
+    return sum(_send_digest(department, period) + _post_digest(department, period) for department in departments)
 
 
 def _send_digest(department: Department, period: weeks.Period) -> int:
@@ -68,6 +71,28 @@ def _send_digest(department: Department, period: weeks.Period) -> int:
         if told:
             record("briefing.digest_sent", department, by=None, period=period.label, members=told)
     return told
+
+
+def _post_digest(department: Department, period: weeks.Period) -> int:
+    """The department's week to its groups: every shop, no money, no words of buyers."""
+    once = f"digest:{department.pk}:{period.label}"
+    rooms = listening(department.workspace_id, Topic.DIGEST, department.pk).exclude(deliveries__once=once)
+    if not rooms.exists():
+        return 0
+    found = packs.without_money(packs.pack_in(facts_of(department.workspace), period, department=department))
+    count = sum(row["incidents"] for row in found["pareto"])
+    if not count:
+        return 0
+    url = reverse("briefing:pack", args=[period.label])
+    context = {"department": department.name, "period": period.label, "count": count}
+    with transaction.atomic():
+        posted = publish(
+            department.workspace, Topic.DIGEST, "digest", context, url, once, department_id=department.pk,
+            worded=lambda language: message(department, found, url, language),
+        )  # fmt: skip
+        if posted:
+            record("briefing.digest_sent", department, by=None, period=period.label, destinations=posted)
+    return posted
 
 
 def _packs_of(department: Department, period: weeks.Period) -> dict[int, tuple[Member, Pack]]:

@@ -18,6 +18,8 @@ from fupan.commerce.policies import shops_seen_by
 from fupan.core import clock, weeks
 from fupan.core.http import page_or_part
 from fupan.core.paging import page_of
+from fupan.insight.queries.signal_lists import open_signals
+from fupan.insight.signal_words import told
 from fupan.people.decorators import MemberRequest, require_member, require_role
 from fupan.people.models import Member
 from fupan.people.policies import roles_that_may
@@ -51,10 +53,13 @@ def today_page(request: MemberRequest) -> HttpResponse:
 def _headline(member: Member, period: weeks.Period) -> dict[str, Any]:
     pack = shown(packs.pack_for(member, period))
     steps = today.readiness(member, pack, period)
+    signals = open_signals(member)
     return {
         "period": period,
         "period_name": words.period_name(period.label),
         "pack": pack,
+        "signals": told(member, list(signals[:GROWING])),
+        "signals_total": signals.count(),
         "growing": [one for one in pack.growing if one.detectable and one.ratio > 1][:GROWING],
         "steps": steps,
         "ready": sum(step.state == "done" for step in steps),

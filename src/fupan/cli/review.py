@@ -22,7 +22,7 @@ from fupan.cli.workspace import WorkspaceOption, chosen
 from fupan.core import events, stale, weeks
 from fupan.core.errors import Refused
 from fupan.insight.policies import facts_of
-from fupan.insight.services import refresh
+from fupan.insight.services import refresh, screen
 from fupan.people.models import Workspace
 
 LANGUAGES = {"zh": "zh-hans", "zh-hans": "zh-hans", "zh-cn": "zh-hans", "en": "en"}
@@ -60,7 +60,7 @@ def show(week: int | None = None, *, workspace: str | None = None, lang: str | N
 
 
 def bring_up_to_date(workspace: Workspace) -> None:
-    """Carry waiting flows on and rebuild stale weeks first, so that no worker is needed to be right."""
+    """Carry waiting flows on, rebuild stale weeks and screen them first, so that no worker is needed to be right."""
     events.drain()
     waiting = {mark.week for mark in stale.marks(workspace.pk)}
     bar = Progress(
@@ -75,6 +75,8 @@ def bring_up_to_date(workspace: Workspace) -> None:
         while refresh(workspace, limit=FEW_WEEKS):
             left = {mark.week for mark in stale.marks(workspace.pk)}
             bar.update(task, completed=len(waiting - left))
+    screen(workspace)
+    events.drain()
 
 
 def _period(workspace: Workspace, week: str | None, month: str | None) -> weeks.Period:

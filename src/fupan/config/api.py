@@ -16,7 +16,7 @@ from fupan.commerce.api import orders, shops
 from fupan.config.problems import problem, speak_problems
 from fupan.core.errors import Refused
 from fupan.desk.api import tickets
-from fupan.insight.api import metrics
+from fupan.insight.api import metrics, signals
 from fupan.intake.api import imports
 from fupan.intake.api import orders as orders_in
 from fupan.intake.api import tickets as tickets_in
@@ -80,4 +80,5 @@ api.add_router("/tickets", tickets_in)
 api.add_router("/tickets", tickets)
 api.add_router("/shops", shops)
 api.add_router("/metrics", metrics)
+api.add_router("/signals", signals)
 api.add_router("/reviews", reviews)

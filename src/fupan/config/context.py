@@ -38,7 +38,7 @@ PLACES = (
     Place("briefing:reviews", "history", _("Reviews"), "r", ("briefing:",)),
     Place("people:settings", "settings", _("Settings"), "s", ("people:", "commerce:", "intake:", "notify:")),
 )
-SETTINGS_PAGES = {"desk:labels": "people:settings", "insight:targets": "people:settings"}
+SETTINGS_PAGES = dict.fromkeys(("desk:labels", "insight:targets", "insight:signal_settings"), "people:settings")
 SHOP_PAGES = {"desk:tickets", "insight:metrics", "insight:products", "insight:product", "briefing:pack"}
 
 

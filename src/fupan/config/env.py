@@ -26,6 +26,7 @@ class Env(BaseSettings):
     email_from: str = "Fupan <fupan@localhost>"
     workers: int = Field(default=1, ge=1, le=64)
     demo: bool = False
+    local_destinations: bool = False
 
     @property
     def trusted_origins(self) -> list[str]:

@@ -16,8 +16,13 @@ log = logging.getLogger(__name__)
 DAILY = {
     "purge": ("fupan.ops.tasks.purge", "30 2 * * *"),
     "mails": ("fupan.notify.tasks.deliver_mails", "* * * * *"),
+    "messages": ("fupan.notify.tasks.deliver_messages", "* * * * *"),
+    "old_messages": ("fupan.notify.tasks.forget_old_messages", "45 2 * * *"),
     "digests": ("fupan.briefing.tasks.send_digests", "30 0 * * 1"),
     "announce": ("fupan.briefing.tasks.announce_review", "*/15 * * * 1"),
+    "topics": ("fupan.insight.tasks.find_topics", "45 3 * * *"),
+    "learn": ("fupan.desk.tasks.learn_nightly", "15 4 * * *"),
+    "signals": ("fupan.insight.tasks.screen", "10 * * * *"),
     "collect": ("fupan.insight.tasks.collect", "15 3 * * *"),
 }
 

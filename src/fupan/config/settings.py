@@ -182,6 +182,8 @@ PAYLOADS_ROOT = HOME / "payloads"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 
+LOCAL_DESTINATIONS = ENV.local_destinations  # messages may go to http:// and private addresses
+
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from
 if ENV.email_url:
     from fupan.config.mail import mail_settings

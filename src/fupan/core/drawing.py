@@ -195,3 +195,24 @@ def bar(
         return None if number is None else reach.at(number)
 
     return Bar(width, 26 if whisker else 7, reach.at(value), place(low), place(high), place(raw))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One upright bar."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def columns(values: Values, *, width: int, height: int) -> list[Column]:
+    """Upright bars that share a foot; what is there but small stays two pixels tall."""
+    step = width / max(len(values), 1)
+    up = Axis(0, max([*known(values), 1.0]), 0, height - 1)
+    tall = [max(up.at(value), 2.0) if value else 0.0 for value in values]
+    return [
+        Column(round(place * step + step * 0.14, 1), round(height - 1 - size, 1), round(step * 0.72, 1), size)
+        for place, size in enumerate(tall)
+    ]

@@ -19,10 +19,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from fupan.commerce import services as commerce
 from fupan.commerce.models import Promotion, Shop
-from fupan.core import clock, events
+from fupan.core import clock, events, weeks
 from fupan.demo.people import PERSONAS, address, make_team
 from fupan.demo.simulate import Simulation, simulate
-from fupan.insight.services import refresh
+from fupan.insight.services import find_sub_topics, refresh, screen
 from fupan.intake.models import Import, ImportState, Source
 from fupan.intake.records import Record
 from fupan.intake.services import store_records
@@ -53,6 +53,16 @@ def load(*, seed: int, scale: float, console: Console, today: date | None = None
             _feed(bars, f"{shop.name} · {_('tickets')}", tickets, told.tickets(shop.code))
         _step(bars, _("Tickets and incidents"), events.drain)
         _step(bars, _("Facts"), lambda: refresh(workspace))
+        _step(bars, _("Signals"), lambda: screen(workspace))
+        _step(
+            bars,
+            _("Sub-topics"),
+            lambda: [
+                find_sub_topics(workspace, week)
+                for week in weeks.between(weeks.shift(told.last_week, -1), told.last_week)
+            ],
+        )
+        events.drain()
     (Path(settings.HOME) / TRUTH).write_text(json.dumps(told.truth(), ensure_ascii=False, indent=1), encoding="utf-8")
     return told.last_week
 

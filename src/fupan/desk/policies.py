@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from fupan.commerce.policies import shops_seen_by
 from fupan.desk.models import (
     Cause,
+    Classifier,
     Incident,
     IssueType,
     KeywordRule,
@@ -59,6 +60,10 @@ def reason_codes_seen_by(member: Member) -> QuerySet[ReasonCode]:
 
 def versions_seen_by(member: Member) -> QuerySet[TreeVersion]:
     return TreeVersion.objects.filter(workspace_id=member.workspace_id)
+
+
+def classifiers_seen_by(member: Member) -> QuerySet[Classifier]:
+    return Classifier.objects.filter(workspace_id=member.workspace_id)
 
 
 def tags_seen_by(member: Member) -> QuerySet[Tag]:

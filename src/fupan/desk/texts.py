@@ -15,4 +15,10 @@ def texts_of(tickets: Sequence[Ticket]) -> dict[int, str]:
         said = Message.objects.filter(ticket_id__in=ids, side=MessageSide.BUYER).order_by("at", "pk")
         for ticket_id, text in said.values_list("ticket_id", "redacted"):
             words[ticket_id].append(text)
-    return {pk: "\n".join(parts) for pk, parts in words.items()}
+    return {pk: "\n".join(_once(parts)) for pk, parts in words.items()}
+
+
+def _once(parts: Sequence[str]) -> Sequence[str]:
+    """Without a subject that only repeats how the words begin."""
+    subject = parts[0].strip()
+    return parts[1:] if len(parts) > 1 and parts[1].strip().startswith(subject) else parts

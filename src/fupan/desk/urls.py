@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fupan.desk.views import labelling, ticket, tickets, trees
+from fupan.desk.views import classifier, labelling, ticket, tickets, trees
 
 app_name = "desk"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("settings/labels/rules/<int:pk>/drop/", trees.drop_rule, name="drop_rule"),
     path("settings/labels/codes/", trees.set_code, name="set_code"),
     path("settings/labels/again/", trees.relabel, name="relabel"),
+    path("settings/labels/learn/", classifier.learn_now, name="learn_now"),
+    path("settings/labels/learning/<int:version>/use/", classifier.use_version, name="use_version"),
     path("settings/labels/<str:tree>/add/", trees.add_node, name="add_node"),
     path("settings/labels/<str:tree>/<slug:code>/", trees.node, name="node"),
     path("settings/labels/<str:tree>/<slug:code>/retire/", trees.retire_node, name="retire_node"),

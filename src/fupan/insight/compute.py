@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
-from fupan.engine import compare, ranking
+from fupan.engine import compare, localize, outbreak, ranking, topics
+from fupan.engine.localize import Localization
+from fupan.engine.outbreak import Alarm
+from fupan.engine.outbreak import Outbreaks as Outbreaks
 from fupan.engine.ranking import Ranked
+from fupan.engine.topics import Topic as Topic
 from fupan.insight.metrics.kinds import Kind
 from fupan.insight.shapes import BIN_EDGES
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Codes = NDArray[np.int64]
+_Z95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -247,3 +254,49 @@ def _quantile_span(bins: Floats, q: float) -> tuple[float, float]:
 def worst(k: Floats, n: Floats) -> Ranked:
     """Slices by the rate they exceed for certain, small ones drawn to the average."""
     return ranking.worst_rates(k, n)
+
+
+Said = Sequence[tuple[str, str]]  # (redacted words, who wrote them)
+
+
+def rising(now: Said, before: Said) -> list[Topic]:
+    """Topics that more buyers of one issue type write about than before, strongest first."""
+    return topics.rising(
+        [words for words, _buyer in now],
+        [words for words, _buyer in before],
+        buyers_now=[buyer for _words, buyer in now],
+        buyers_before=[buyer for _words, buyer in before],
+    )
+
+
+def outbreaks(counts: Floats, units: Floats, week: int, *, q: float, parents: Codes, levels: Codes) -> list[Alarm]:
+    """Slices out of line in one week (its 0-based place), none left out for want of budget."""
+    return outbreak.detect(counts, [week], exposure=units, q=q, budget=None, parents=parents, levels=levels)
+
+
+def bands(counts: Floats, units: Floats, at: Sequence[int], parents: Codes) -> Outbreaks:
+    """What was to be expected of each slice in each of these weeks."""
+    return outbreak.screen(counts, np.asarray(at, dtype=np.int64), exposure=units, parents=parents)
+
+
+def localised(seen: Floats, due: Floats, dims: Mapping[str, NDArray[np.object_]], history: Floats) -> Localization:
+    """The slices of the leaves that explain why more came than was due."""
+    return localize.find(seen, due, dims, history=history)
+
+
+def ratios(seen: Floats, due: Floats, past: Floats) -> tuple[Floats, Floats, Floats]:
+    """Seen over due, and its 95 % interval, which knows how many cases the expectation rests on."""
+    times = np.divide(due, past, out=np.ones_like(due), where=past > 0)
+    found = compare.rates_many(seen, times, past, np.ones_like(past))
+    ratio = np.divide(seen, due, out=np.full_like(seen, np.inf), where=due > 0)
+    return ratio, found.low, found.high
+
+
+def chance_of(far: float, reach: float) -> float:
+    """How probable a number as far off is by chance, when its 95 % interval reaches so far on that side."""
+    return float(norm.sf(_Z95 * far / reach)) if reach > 0 else 0.0
+
+
+def discoveries(pvalues: Floats, q: float) -> Bools:
+    """Which of these may be pointed at, so that a share q of them is false at most."""
+    return np.asarray(compare.discovered(pvalues, q=q), dtype=bool)

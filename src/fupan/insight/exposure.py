@@ -85,15 +85,16 @@ class Exposures:
 
     def weighted(self, delay: Delay, what: str = "units") -> Floats:
         """Exposure of shape (keys, buckets), over covered shop-buckets."""
-        weighted = np.einsum("ksh,sbh->kb", self.cube.parts[what], self._weights(delay), optimize=True)
+        weighted = np.einsum("ksh,sbh->kb", self.cube.parts[what], self.weights(delay), optimize=True)
         return np.asarray(weighted, dtype=np.float64)
 
     def weighted_shops(self, delay: Delay) -> Floats:
         """Exposure of each shop: shape (shops, buckets)."""
         units = self.cube.parts["units"].sum(axis=0)
-        return np.asarray(np.einsum("sh,sbh->sb", units, self._weights(delay)), dtype=np.float64)
+        return np.asarray(np.einsum("sh,sbh->sb", units, self.weights(delay)), dtype=np.float64)
 
-    def _weights(self, delay: Delay) -> Floats:
+    def weights(self, delay: Delay) -> Floats:
+        """(shops, buckets, history): how much of what was shipped in each earlier bucket shows in a bucket."""
         spread = self._spread(self.curves[delay])
         total = spread.sum(axis=2, keepdims=True)
         return np.asarray(spread / np.where(total > 0, total, 1.0) * self.mask[:, :, None], dtype=np.float64)
@@ -161,20 +162,21 @@ def shipped(
     """Units and orders of buckets, by the dimensions that orders have."""
     question = Question(
         table="orders",
-        measures={"units": _units, "orders": _orders},
+        measures={"units": units, "orders": _orders},
         clock=calendar.grain,
         by=tuple(name for name in by if name in ORDER_DIMENSIONS),
         where=tuple((name, tuple(values)) for name, values in (where or {}).items() if name in ORDER_DIMENSIONS),
-        extra=_counted,
+        extra=counted,
     )
     return add_up(reading, question, shops=arrived.shops, buckets=buckets, weeks=calendar.files(buckets))
 
 
-def _counted(t: ir.Table) -> ir.BooleanValue:
+def counted(t: ir.Table) -> ir.BooleanValue:
+    """Lines that were shipped: not pending, cancelled or a replacement."""
     return t.counted
 
 
-def _units(t: ir.Table) -> ir.Value:
+def units(t: ir.Table) -> ir.Value:
     return t.units
 
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from fupan.commerce.models import Product
 from fupan.core import clock
+from fupan.core.paging import page_of
 from fupan.core.slices import Slice
 from fupan.core.weeks import Period, week_of_day, week_period
 from fupan.insight.facts import FactsView
 from fupan.insight.metrics import METRICS, Metric
-from fupan.insight.models import Target
+from fupan.insight.models import SubTopicState, Target
 from fupan.insight.policies import facts_seen_by, targets_seen_by
-from fupan.insight.queries import labels, measure
+from fupan.insight.queries import labels, measure, sub_topics
 from fupan.insight.queries.cohorts import cohorts
 from fupan.insight.queries.measure import Measured
 from fupan.insight.queries.screens import FILTERS, Asked, asked, names_of, newest_week, ranked
@@ -34,6 +35,7 @@ from fupan.insight.wording import (
     value_text,
 )
 from fupan.insight.wording import DIMENSIONS as DIMENSION_NAMES
+from fupan.people.decorators import MemberRequest
 from fupan.people.models import Member
 from fupan.people.policies import may
 
@@ -258,4 +260,19 @@ def _target_row(member: Member, target: Target, now: Measured | None, *, in_forc
         "in_force": in_force,
         "now": said(now, label=named(metric.name), url="", currency=currency) if now else None,
         "met": held.met(now.value) if now else None,
+    }
+
+
+def topics(request: MemberRequest) -> Context:
+    """The sub-topics of a state, with quotes."""
+    member, asked = request.member, request.GET.get("state", "")
+    state = asked if asked in SubTopicState.values else SubTopicState.CANDIDATE
+    page = page_of(request, sub_topics.sub_topics(member, state), size=20)
+    counted = {one: sub_topics.sub_topics(member, one).count() for one in SubTopicState.values}
+    return {
+        "page": page,
+        "rows": sub_topics.told(member, page.object_list),
+        "tabs": [(code, name, counted[code], code == state) for code, name in SubTopicState.choices],
+        "state": state,
+        "may_edit": may(member, "edit_targets"),
     }

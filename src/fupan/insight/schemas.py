@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from ninja import Field, Schema
 
 from fupan.core.schemas import Text
@@ -46,6 +48,48 @@ class ValuesOut(Schema):
     metric: str
     period: str
     values: list[ValueOut]
+
+
+class CauseOut(Schema):
+    """A slice that explains a signal; `share` is its part of the excess, `low` and `high` bound the ratio."""
+
+    slice: dict[str, str]
+    observed: float
+    expected: float | None
+    ratio: float | None
+    low: float | None
+    high: float | None
+    share: float | None
+
+
+class SignalOut(Schema):
+    """Something noticed; figures are those of `week`, the newest with an alarm. `metric` says what is counted."""
+
+    id: int
+    kind: str
+    state: str
+    metric: str
+    slice: dict[str, str]
+    since: str
+    week: str
+    observed: float
+    expected: float
+    upper: float
+    excess: float
+    pvalue: float
+    causes: list[CauseOut]
+    external: bool
+    cost_week: float | None
+    opened_at: datetime
+
+
+class AskedSignals(Schema):
+    """`state`: open, snoozed, dismissed or closed (empty: all); `week`: those with an alarm in that ISO week."""
+
+    state: str = Field("", pattern="^(open|snoozed|dismissed|closed)?$")
+    week: str = Field("", pattern=r"^(20\d\d-W\d\d)?$")
+    cursor: Text = Field("", max_length=100)
+    limit: int = Field(100, ge=1, le=500)
 
 
 class Asked(Schema):

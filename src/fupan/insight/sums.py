@@ -135,16 +135,38 @@ def add_up(
     reading: Reading, question: Question, *, shops: Iterable[int], buckets: Sequence[int], weeks: Iterable[int]
 ) -> Cube:
     """Ask, and lay the answer out as arrays; rows of other buckets (of a month's edge weeks) fall away."""
+    counted = rows(reading, question, shops=shops, buckets=buckets, weeks=weeks)
+    shape = (len(counted.slices), len(counted.shops), len(counted.buckets))
+    place = np.ravel_multi_index((counted.row, counted.shop, counted.bucket), shape) if len(counted.row) else None
+    parts = {name: _dense(values, place, shape) for name, values in counted.values.items()}
+    return Cube(counted.slices, counted.shops, counted.buckets, parts)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The same sums before they are laid out: an entry for each slice, shop and bucket in which there is something."""
+
+    slices: Slices
+    shops: list[int]
+    buckets: list[int]
+    row: Codes  # of the slices
+    shop: Codes  # its place among the shops
+    bucket: Codes  # its place among the buckets
+    values: dict[str, Floats]
+
+
+def rows(
+    reading: Reading, question: Question, *, shops: Iterable[int], buckets: Sequence[int], weeks: Iterable[int]
+) -> Rows:
+    """Ask; for many slices over many buckets, most of which are empty."""
     answer = reading.answer(question.expression(), weeks)
     shop_list = list(shops)
     bucket = _places(_numbers(answer, "bucket"), buckets)
     shop = _places(_numbers(answer, "shop_id"), shop_list)
     slices, row = _slices(answer, question.dimensions)
     inside = (bucket >= 0) & (shop >= 0)
-    shape = (len(slices), len(shop_list), len(buckets))
-    place = np.ravel_multi_index((row[inside], shop[inside], bucket[inside]), shape) if inside.any() else None
-    parts = {name: _dense(_numbers(answer, name)[inside], place, shape) for name in question.measures}
-    return Cube(slices, shop_list, list(buckets), parts)
+    values = {name: np.asarray(_numbers(answer, name)[inside], dtype=np.float64) for name in question.measures}
+    return Rows(slices, shop_list, list(buckets), row[inside], shop[inside], bucket[inside], values)
 
 
 def _dense(values: NDArray[Any], place: Codes | None, shape: tuple[int, int, int]) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fupan.core import clock, weeks
 from fupan.insight import services
 from fupan.people.models import Workspace
 
@@ -9,3 +10,16 @@ from fupan.people.models import Workspace
 def collect() -> int:
     """Every night: sweep old files of all workspaces."""
     return sum(services.collect(workspace) for workspace in Workspace.objects.all())
+
+
+def find_topics() -> int:
+    """Every night: what buyers wrote in the last whole week, held against the weeks before."""
+    found = 0
+    for workspace in Workspace.objects.all():
+        found += services.find_sub_topics(workspace, weeks.last_whole_week(clock.today()))
+    return found
+
+
+def screen() -> int:
+    """Every hour: judge what no screening has seen yet; how many signals were opened."""
+    return sum(services.screen(workspace).found for workspace in Workspace.objects.order_by("pk"))

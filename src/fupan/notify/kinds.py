@@ -9,26 +9,72 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from fupan.notify.models import Topic
+
+# What groups and programs may hear of; the rest is between Fupan and one person. A kind under one of these topics is
+# worded by `outward` and `shares` below.
+SHARED_TOPICS = ("review", "digest", "signal", "import")
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is said, and the words of the link to where it can be acted on."""
+    """What is said, and the words of the link to where it can be acted on.
+
+    Groups and programs outside read `outward`, filled with the names in `shares` only: file names and reasons may hold
+    what a buyer wrote.
+    """
 
     sentence: StrPromise
     action: StrPromise
     icon: str
+    outward: StrPromise | None = None
+    shares: tuple[str, ...] = ()
 
 
 KINDS: dict[str, Kind] = {
-    "review_ready": Kind(_("The review pack of %(period)s is ready."), _("Open the review pack"), "history"),
+    "review_ready": Kind(
+        _("The review pack of %(period)s is ready."), _("Open the review pack"), "history", shares=("period",)
+    ),
     "digest": Kind(
-        _("%(department)s: %(count)s incidents of yours in %(period)s."), _("Open the review pack"), "chart-dots-3"
+        _("%(department)s: %(count)s incidents of yours in %(period)s."),
+        _("Open the review pack"),
+        "chart-dots-3",
+        shares=("department", "count", "period"),
+    ),
+    "signal": Kind(
+        _("%(slice)s: %(observed)s cases in %(week)s, %(expected)s were expected."),
+        _("Look at the signal"),
+        "alert-circle",
+        shares=("slice", "observed", "expected", "week"),
+    ),
+    "signal_target": Kind(
+        _("%(slice)s missed its target in %(week)s."),
+        _("Look at the signal"),
+        "target-arrow",
+        shares=("slice", "week"),
     ),
     "import_done": Kind(
-        _("%(file)s is in: %(created)s new, %(updated)s updated, %(rejected)s rejected."), _("Open the import"), "check"
+        _("%(file)s is in: %(created)s new, %(updated)s updated, %(rejected)s rejected."),
+        _("Open the import"),
+        "check",
+        _("An import ended: %(created)s new, %(updated)s updated, %(rejected)s rejected."),
+        ("created", "updated", "rejected"),
     ),
-    "import_failed": Kind(_("%(file)s stopped half-way: %(reason)s"), _("Open the import"), "alert-triangle"),
+    "import_failed": Kind(
+        _("%(file)s stopped half-way: %(reason)s"),
+        _("Open the import"),
+        "alert-triangle",
+        _("An import stopped half-way."),
+        ("created", "updated", "rejected"),
+    ),
+    "test": Kind(_("A test"), _("Open Fupan"), "send"),
 }
+
+
+def shared_topics() -> list[tuple[str, str]]:
+    """What a destination may choose from; a digest there is not “mine” but its department's."""
+    names = {**dict(Topic.choices), Topic.DIGEST: _("Digest of its department")}
+    return [(topic, str(names[topic])) for topic in SHARED_TOPICS]
 
 
 class _Holes(dict[str, Any]):
@@ -42,6 +88,18 @@ def sentence(kind: str, context: Mapping[str, Any]) -> str:
     """The sentence of a notice in the active language."""
     known = KINDS.get(kind)
     return str(known.sentence) % _Holes(context) if known else kind
+
+
+def outward(kind: str, context: Mapping[str, Any]) -> str:
+    """The sentence as it may leave the product."""
+    known = KINDS.get(kind)
+    return str(known.outward or known.sentence) % _Holes(shared(kind, context)) if known else kind
+
+
+def shared(kind: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a context that may leave the product."""
+    names = KINDS[kind].shares if kind in KINDS else ()
+    return {name: context[name] for name in names if name in context}
 
 
 def action(kind: str) -> str:

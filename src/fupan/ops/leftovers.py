@@ -12,7 +12,9 @@ from django_q.models import Task
 
 from fupan.core import clock
 from fupan.core.models import Delivery
+from fupan.desk.compute import learning
 from fupan.desk.models import Message, Ticket
+from fupan.desk.texts import texts_of
 from fupan.intake.models import Before, Import, Received, Reject
 from fupan.notify.models import Mail
 from fupan.people.idempotency import forget_old_answers
@@ -31,7 +33,9 @@ def empty_tickets(ids: list[int]) -> dict[str, int]:
         "messages": Message.objects.filter(ticket_id__in=ids).exclude(original="").update(original=""),
         "received": Received.objects.filter(pk__in=list(received)).exclude(body="").update(body=""),
     }
-    Ticket.objects.filter(pk__in=ids).update(buyer_name="", buyer_email="", purged_at=clock.now())
+    tickets = Ticket.objects.filter(pk__in=ids)
+    tickets.update(buyer_name="", buyer_email="", purged_at=clock.now())
+    learning.forget(list(texts_of(list(tickets.only("subject"))).values()))
     return counts | {"tickets": len(ids)}
 
 

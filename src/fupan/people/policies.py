@@ -25,11 +25,14 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "import": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "edit_labels": _HEADS | {Role.LEAD, Role.OPERATIONS},  # the trees and rules
     "edit_targets": _HEADS | {Role.LEAD, Role.OPERATIONS},
+    "decide_signals": _HEADS | _OWNERS | {Role.LEAD},  # snooze one, or say that it is not real
+    "tune_signals": _HEADS | {Role.LEAD},  # how boldly they are raised
     "edit_shops": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "edit_products": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "make_tokens": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "manage_members": _HEADS,
     "edit_workspace": _HEADS,
+    "edit_destinations": _HEADS,  # chat robots and webhooks that hear of things
     "see_events": _HEADS,
 }
 

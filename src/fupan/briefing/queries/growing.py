@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from fupan.insight.sums import Floats, Key
 NOW = EARLIER
 PAST = EARLIER - 3  # what grew in the last three periods would hide itself in its own past
 SHOWN = 5
+SIGNALLED = "incident_rate"
 LEAST_PAST = 4  # periods that must have been covered
 _ORDER = ("product", "batch", "country", "carrier", "shop", "issue_type")  # as a slice is spoken
 Entry = dict[str, Any]
@@ -45,6 +46,36 @@ def fastest_growing(material: Material, names: Names) -> list[Entry]:
     trends = [cases for one in kinds for cases in one.cases]
     chosen = _chosen(wheres, grown)
     return [_entry(names, wheres[row], grown, row, trends[row]) for row in chosen]
+
+
+def led_by_signals(growing: list[Entry], noticed: Sequence[Entry], names: Names) -> list[Entry]:
+    """Slices that signals point at first: they were held against years, not weeks, and localised."""
+    leading: list[Entry] = []
+    for one in noticed:
+        if one["metric"] != SIGNALLED or one["observed"] <= one["expected"] or one["expected"] <= 0:
+            continue
+        if not any(_same_story(one["slice"], other["slice"]) for other in leading):
+            known = next((entry for entry in growing if entry["slice"] == one["slice"]), None)
+            leading.append(known if known and known["detectable"] else _signalled(one, names))
+    rest = [one for one in growing if not any(_same_story(one["slice"], other["slice"]) for other in leading)]
+    return [*leading, *rest][:SHOWN]
+
+
+def _signalled(one: Entry, names: Names) -> Entry:
+    """A signal in the shape of a growing slice; the interval is that of its cases against what was expected."""
+    low, high = compute.ratio_span(one["observed"], one["expected"])
+    return {
+        "slice": one["slice"],
+        "label": one["label"],
+        "observed": int(one["observed"]),
+        "expected": number(round(float(one["expected"]), 1)),
+        "ratio": number(one["observed"] / one["expected"]),
+        "low": number(low),
+        "high": number(high),
+        "detectable": low > 1,
+        "trend": [int(value) for value in one["trend"]],
+        "url": names.tickets(one["slice"], "first=1"),
+    }
 
 
 def _chosen(wheres: list[dict[str, str]], grown: compute.Grown) -> list[int]:

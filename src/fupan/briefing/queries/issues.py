@@ -9,7 +9,9 @@ import numpy as np
 from fupan.briefing import compute
 from fupan.briefing.queries.material import EARLIER, Material, Table
 from fupan.briefing.queries.names import Names
+from fupan.insight.models import SubTopicWeek
 from fupan.insight.queries.measure import number
+from fupan.insight.queries.sub_topics import risen
 
 HEAT_ISSUES, HEAT_PRODUCTS, TOP = 9, 9, 3
 NOW = EARLIER
@@ -104,6 +106,7 @@ def top_issues(material: Material, names: Names, pareto: list[Entry], quotes: di
     )
     tickets = by_issue.rows_for(keys, "tickets")[:, NOW]
     shares = {entry["issue_type"]: entry for entry in pareto}
+    terms = _rising_terms(material, codes)
     return [
         {
             "issue_type": code,
@@ -116,12 +119,34 @@ def top_issues(material: Material, names: Names, pareto: list[Entry], quotes: di
             "high": number(moved.high[row] - 1),
             "detectable": bool(moved.detectable[row] and np.isfinite(moved.ratio[row])),
             "top_products": _products_of(material, names, code),
-            "rising_terms": [],
+            "rising_terms": terms.get(code, []),
             "sample_tickets": quotes.get(code, []),
             "url": shares[code]["url"],
         }
         for row, code in enumerate(codes)
     ]
+
+
+def _rising_terms(material: Material, codes: list[str]) -> dict[str, list[Entry]]:
+    """What buyers of an issue write about more than before; found over all shops, so told only to who sees them all."""
+    view = material.reading.view
+    if view.shop_ids is not None:
+        return {}
+    found = risen(view.workspace_id, material.period.weeks, codes)
+    return {code: [_term(one) for one in rows] for code, rows in found.items()}
+
+
+def _term(risen: SubTopicWeek) -> Entry:
+    return {
+        "term": risen.topic.term,
+        "now": risen.now,
+        "of_now": risen.of_now,
+        "before": risen.before,
+        "of_before": risen.of_before,
+        "ratio": None if risen.ratio is None else number(risen.ratio),
+        "low": number(risen.low),
+        "state": risen.topic.state,
+    }
 
 
 def _exposure(material: Material) -> np.ndarray[Any, np.dtype[np.float64]]:

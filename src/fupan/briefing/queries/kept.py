@@ -17,7 +17,7 @@ from fupan.core.weeks import Period
 from fupan.desk.models import IssueType, Resolution
 from fupan.insight import storage
 from fupan.insight.facts import Reading
-from fupan.insight.models import Target
+from fupan.insight.models import SubTopicWeek, Target
 from fupan.intake.models import Coverage
 from fupan.people.models import Department, Workspace
 
@@ -56,6 +56,7 @@ def _key(reading: Reading, workspace: Workspace, period: Period, department: Dep
         {table: sorted(files.items()) for table, files in reading.files.items()},
         [workspace.name, workspace.currency, workspace.timezone],
         _rows(Coverage, mine, "shop_id", "source", "first_day", "last_day"),
+        _rows(SubTopicWeek, {"topic__workspace_id": workspace.pk, "week__in": period.weeks}, "topic__state", "pvalue"),
         _rows(Target, mine, "metric", "bound", "slice", "valid_from", "valid_to"),
         _rows(Shop, mine, "name", "platform"),
         _rows(IssueType, mine, "code", "name_en", "name_zh", "department_id", "parent_id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fupan.briefing.queries import readiness, samples
-from fupan.briefing.queries.growing import fastest_growing
+from fupan.briefing.queries.growing import fastest_growing, led_by_signals
 from fupan.briefing.queries.issues import heat, leading, pareto, top_issues
 from fupan.briefing.queries.kept import kept
 from fupan.briefing.queries.kpis import kpis
@@ -13,6 +13,7 @@ from fupan.briefing.queries.material import Material
 from fupan.briefing.queries.names import Names
 from fupan.briefing.queries.products import top_products
 from fupan.briefing.queries.reply_clocks import reply_clocks
+from fupan.briefing.queries.signals import signals
 from fupan.core.weeks import Period
 from fupan.insight.facts import FactsView
 from fupan.people.models import Department, Workspace
@@ -28,7 +29,10 @@ def pack(view: FactsView, period: Period, *, department: Department | None = Non
     """
     reading = view.read()
     workspace = Workspace.objects.get(pk=view.workspace_id)
-    return kept(reading, workspace, period, department, lambda: _made(Material(reading, period, department), workspace))
+    made = kept(reading, workspace, period, department, lambda: _made(Material(reading, period, department), workspace))
+    noticed = signals(view, period, department=department)
+    growing = led_by_signals(made["fastest_growing"], noticed, Names(workspace.pk, period))
+    return made | {"signals": noticed, "fastest_growing": growing}
 
 
 def _made(material: Material, workspace: Workspace) -> Pack:

@@ -65,6 +65,7 @@ def _lines(pack: Shown) -> Iterable[str]:
     yield from _pareto(pack)
     for issue in pack.issues:
         yield from _issue(issue)
+    yield from _signals(pack)
     for products in pack.products:
         yield f"## {_('Products')}: {products.name}"
         yield ""
@@ -111,6 +112,30 @@ def _issue(issue: Issue) -> Iterable[str]:
         yield f"> {plain(quote.text)}  "
         yield f"> {link(quote.source, quote.url)}"
         yield ""
+
+
+def _signals(pack: Shown) -> Iterable[str]:
+    if not pack.signals:
+        return
+    yield f"## {_('Signals')}"
+    yield ""
+    rows = [
+        [
+            link(one.label, one.url), f"**{one.kind}**", one.week, one.numbers, one.upper,
+            f"{one.ratio} {one.chance}".strip(), plain(one.cause),
+        ]
+        for one in pack.signals
+    ]  # fmt: skip
+    head = [
+        _("where"),
+        _("kind"),
+        _("week"),
+        _("observed / expected"),
+        _("upper bound"),
+        _("times expected"),
+        _("where it lies"),
+    ]
+    yield from table(head, rows, right=(3, 4, 5))
 
 
 def _products(products: ProductTable) -> list[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from fupan.briefing.render import words
 from fupan.briefing.render.kpis import Kpi
+from fupan.briefing.render.signals import Alarm
 from fupan.core import figures
 
 ROOM = 10.5  # Latin letters that fit under a cell of the heat map
@@ -289,6 +290,7 @@ class Shown:
     office_clocks: tuple[Clock, ...]
     orders_share: float | None
     holes: tuple[str, ...] = field(default=())
+    signals: tuple[Alarm, ...] = field(default=())
 
     @property
     def empty(self) -> bool:

@@ -24,6 +24,7 @@ from fupan.briefing.render.parts import (
     Share,
     Shown,
 )
+from fupan.briefing.render.signals import alarm
 from fupan.core import figures
 
 PER_THOUSAND = {"negative_rating_rate"}  # metrics whose rates come as cases in a thousand units
@@ -62,6 +63,7 @@ def shown(pack: words.Pack) -> Shown:
         office_clocks=tuple(_clock(entry) for entry in pack["reply_clocks"]["office"]),
         orders_share=(period.get("coverage") or {}).get("orders"),
         holes=tuple(words.missing(entry) for entry in (period.get("coverage") or {}).get("missing") or []),
+        signals=tuple(alarm(entry, period["currency"]) for entry in pack.get("signals") or ()),
     )
 
 

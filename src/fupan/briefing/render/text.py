@@ -17,6 +17,7 @@ from fupan.briefing.render import words
 from fupan.briefing.render.kpis import Kpi
 from fupan.briefing.render.parts import Clock, Growth, Issue, Product, ProductTable, Sample, Shown
 from fupan.briefing.render.shown import shown
+from fupan.briefing.render.signals import Alarm
 from fupan.core import figures
 
 TONES = {"bad": "bold red", "good": "bold green", "plain": "bold", "none": "dim", "red": "bold red", "slate": "dim"}
@@ -56,6 +57,9 @@ def _blocks(pack: Shown, width: int) -> Iterable[RenderableType]:
     yield _pareto(pack, width)
     for issue in pack.issues:
         yield _issue(issue)
+    if pack.signals:
+        yield _section(_("Signals"), _("beyond what chance explains; observed / expected"))
+        yield _signals(pack.signals)
     for table in pack.products:
         yield _section(_("Products"), f"{table.name} · {_('ranked by the lower bound; ◆ shrunk, ├┤ 90 % interval')}")
         yield _products(table, width)
@@ -197,6 +201,17 @@ def _growing(rows: tuple[Growth, ...]) -> Table:
         if row.detectable:
             said.append(f"  [{row.reach}]", "dim")
         table.add_row(Text(STONES[row.stone], paint), row.label, said, row.numbers)
+    return table
+
+
+def _signals(rows: tuple[Alarm, ...]) -> Table:
+    head = (_("where"), _("kind"), _("observed / expected"), _("upper bound"), _("where it lies"))
+    table = _table("", *head, right=(3, 4))
+    for row in rows:
+        paint = "bold red" if row.tone == "red" else "yellow"
+        said = Text(row.kind, paint)
+        said.append(f"  {row.ratio} {row.chance}".rstrip(), "dim")
+        table.add_row(Text(STONES[row.stone], paint), row.label, said, row.numbers, row.upper, Text(row.cause, "dim"))
     return table
 
 

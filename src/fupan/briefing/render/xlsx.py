@@ -95,6 +95,7 @@ def workbook(pack: words.Pack, lang: str) -> bytes:
         book = Book()
         _numbers(book, worded, pack)
         _issues(book, worded)
+        _signals(book, worded)
         _products(book, worded)
         _growing(book, worded)
         _tickets(book, worded)
@@ -148,6 +149,20 @@ def _issues(book: Book, pack: Shown) -> None:
         rows.append([link(bar.name, bar.url), (bar.count, "count"), (bar.share, "percent"), (bar.cumulative, "percent"),
                      moved, products])  # fmt: skip
     book.sheet(_("Issues"), columns, rows)
+
+
+def _signals(book: Book, pack: Shown) -> None:
+    columns = [(_("where"), 46), (_("kind"), 16), (_("week"), 12), (_("observed"), 10), (_("expected"), 10),
+               (_("upper bound"), 12), (_("above expectation"), 12), (_("Chance"), 12),
+               (_("where it lies"), 70)]  # fmt: skip
+    rows = []
+    for one in pack.signals:
+        observed, expected, upper = one.raw
+        unit = "hours" if one.counts else "ratio"  # one digit, or the bare number of a target
+        rows.append([link(one.label, one.url), one.kind, one.week, (observed, unit), (expected, unit), (upper, unit),
+                     (observed - expected, unit), one.chance, one.cause])  # fmt: skip
+    if rows:
+        book.sheet(_("Signals"), columns, rows)
 
 
 def _products(book: Book, pack: Shown) -> None:

@@ -12,7 +12,8 @@ from fupan.desk.models import Incident, IssueType, Message, MessageSide, Ticket
 from fupan.insight.services import refresh
 from fupan.intake.models import Coverage, Source
 from fupan.notify.models import Mail, Notice
-from fupan.notify.tasks import deliver_mails
+from fupan.notify.services import add_destination
+from fupan.notify.tasks import deliver_mails, deliver_messages
 from fupan.people.models import Department
 
 WEEK = 202646
@@ -115,6 +116,46 @@ def test_a_digest_holds_to_the_shops_of_its_reader(week, workspace, logistics, i
     ines.shop_ids = [shopee.pk]
     ines.save()
     assert services.send_digests(workspace, week) == 0
+
+
+def room_of(department, endpoint, root, **more):
+    said = {"kind": "wecom", "url": endpoint.url, "topics": ["digest"], "language": "en", "by": root} | more
+    return add_destination(name=department.name, department_id=department.pk, **said)
+
+
+def test_the_group_of_a_department_reads_its_own_causes_only(week, workspace, logistics, product, endpoint, root):
+    room_of(logistics, endpoint, root)
+    assert services.send_digests(workspace, week) == 1
+    assert services.send_digests(workspace, week) == 0
+    assert deliver_messages() == 1
+    said = endpoint.heard[0].json["markdown"]["content"]
+    assert said.startswith("**Logistics, Week 46: 40 incidents**")
+    assert "[1. Late parcel: 40" in said
+    assert "/reviews/2026-W46/" in said
+    assert "Faulty" not in said
+    for private in ("Where is my parcel?", "turn on", "None", "nan"):
+        assert private not in said
+    assert Event.objects.filter(name="briefing.digest_sent").count() == 1
+    assert not Notice.objects.exists()
+
+
+def test_a_group_reads_in_its_language_and_a_program_gets_numbers(week, workspace, product, endpoint, root):
+    room_of(product, endpoint, root, language="zh-hans")
+    room_of(product, endpoint, root, kind="webhook")
+    assert services.send_digests(workspace, week) == 2
+    assert deliver_messages() == 2
+    chinese, event = endpoint.heard
+    assert "坏了" in chinese.json["markdown"]["content"]
+    assert event.json["data"]["numbers"] == {"department": "Product", "count": 20, "period": "2026-W46"}
+    assert event.json["data"]["department"] == {"code": "product", "name": "Product"}
+    assert any("Faulty" in line["text"] for line in event.json["data"]["lines"])
+
+
+def test_a_quiet_department_posts_nothing(week, workspace, endpoint, root):
+    quiet = Department.objects.create(workspace=workspace, code="marketing", name="Marketing")
+    room_of(quiet, endpoint, root)
+    assert services.send_digests(workspace, week) == 0
+    assert deliver_messages() == 0
 
 
 def test_who_wants_no_mail_still_finds_the_notice(week, workspace, logistics, ines, signed_in):

@@ -136,6 +136,17 @@ def bar(drawn: drawing.Bar, *, tone: str, label: str) -> SafeString:
     return picture("bar", drawn.width, drawn.height, shapes, label=label, tone=tone)
 
 
+def columns(drawn: list[drawing.Column], width: int, height: int, *, tone: str, label: str) -> SafeString:
+    """Upright bars on a foot line."""
+    foot = shape("line", "d-axis", x1=0, x2=width, y1=height - 0.5, y2=height - 0.5, stroke=COLOURS["line"])
+    bars = [
+        shape("rect", "d-bar", x=one.x, y=one.y, width=one.width, height=one.height, rx=1.5, fill=COLOURS[tone])
+        for one in drawn
+        if one.height
+    ]
+    return picture("columns", width, height, [foot, *bars], label=label, tone=tone)
+
+
 def _whisker(low: float, high: float, middle: float) -> list[SafeString]:
     ink = {"stroke": COLOURS["ink"], "stroke_width": 1.4}
     return [

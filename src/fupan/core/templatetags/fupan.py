@@ -255,6 +255,15 @@ def bar(
 
 
 @register.simple_tag
+def columns(
+    values: Sequence[float | None], width: int = 320, height: int = 72, tone: str = "slate", label: str = ""
+) -> SafeString:
+    """{% columns weeks label="Alarms a week" %}: upright bars, one a value; `label` says what they show."""
+    drawn = drawing.columns(values, width=int(width), height=int(height))
+    return _marks.columns(drawn, int(width), int(height), tone=tone, label=str(label))
+
+
+@register.simple_tag
 def coverage_cell(state: str, label: str = "", size: int = 18) -> SafeString:
     """One cell of the coverage calendar: had, new, part, missing, late (missing and asked for)."""
     known = state if state in COVERAGE else "missing"

@@ -13,6 +13,7 @@ from fupan.desk.models import LabelSource, Message, MessageSide, Ticket
 from fupan.desk.policies import tickets_seen_by
 from fupan.desk.queries.choices import issue_names
 from fupan.desk.queries.filters import filtered
+from fupan.desk.queries.learning import Kept, asked, kept
 from fupan.desk.queries.lists import shown
 from fupan.desk.texts import texts_of
 from fupan.people.models import Member
@@ -40,28 +41,42 @@ class Progress(NamedTuple):
     left: int
     done: int
     target: int
+    kept: Kept
 
     @property
     def share(self) -> float:
         return min(1.0, self.done / self.target) if self.target else 1.0
 
 
-def waiting(member: Member, params: QueryDict | None = None) -> QuerySet[Ticket]:
-    """Tickets somebody should look at: unlabelled first, then doubtful ones; newest first. Praise waits for nobody."""
-    said = Message.objects.filter(ticket=OuterRef("pk"), side=MessageSide.BUYER)
+def doubtful(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Those without a label or with a doubtful one of a rule or the classifier. Praise waits for nobody."""
     unsure = Q(issue_type=None) | Q(
         label_confidence__lt=DOUBTFUL, label_source__in=[LabelSource.RULE, LabelSource.MODEL]
     )
     praise = Q(kind__in=["rating", "feedback"], stars__gte=4)
+    return tickets.filter(unsure).exclude(praise).exclude(label_source=LabelSource.PERSON)
+
+
+def worded(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Those with words of the buyer."""
+    said = Message.objects.filter(ticket=OuterRef("pk"), side=MessageSide.BUYER)
+    return tickets.filter(~Q(subject="") | Exists(said))
+
+
+def waiting(member: Member, params: QueryDict | None = None) -> QuerySet[Ticket]:
+    """Tickets somebody should look at: unlabelled first, then doubtful ones; newest first."""
     tickets = filtered(member, params) if params else tickets_seen_by(member)
-    worded = tickets.filter(unsure).exclude(praise).exclude(label_source=LabelSource.PERSON)
-    worded = worded.filter(~Q(subject="") | Exists(said))
     first = Case(When(issue_type=None, then=Value(0)), default=Value(1))
-    return worded.order_by(first, "-opened_at", "-pk")
+    return worded(doubtful(tickets)).order_by(first, "-opened_at", "-pk")
 
 
 def next_to_label(member: Member, skipped: set[int], params: QueryDict | None = None) -> ToLabel | None:
-    ticket = shown(waiting(member, params).exclude(pk__in=skipped)).first()
+    """The ticket whose label teaches the most; without a classifier the newest."""
+    left = waiting(member, params).exclude(pk__in=skipped)
+    useful = list(asked(member))
+    still = set(left.filter(pk__in=useful).values_list("pk", flat=True)) if useful else set()
+    wanted = next((pk for pk in useful if pk in still), None)
+    ticket = shown(left.filter(pk=wanted) if wanted else left).first()
     return to_label(member, ticket) if ticket else None
 
 
@@ -69,12 +84,12 @@ def to_label(member: Member, ticket: Ticket) -> ToLabel:
     text = texts_of([ticket])[ticket.pk]
     book = LabelBook.of(member.workspace_id)
     context = Context(ticket.kind, ticket.reason_code, "", ticket.language, ticket.shop.country, ticket.stars)
-    guess = suggest(book, [text], [context])[0]
-    return ToLabel(ticket, text, _choices(member, book, guess.others))
+    others = asked(member).get(ticket.pk) or suggest(book, [text], [context])[0].others
+    return ToLabel(ticket, text, _choices(member, book, others))
 
 
 def _choices(member: Member, book: LabelBook, others: tuple[tuple[str, float], ...]) -> list[Choice]:
-    """What the rules heard, then the labels used most often: nine to choose from."""
+    """What the classifier or the rules heard, then the labels used most often: nine to choose from."""
     names = issue_names(member)
     heard = [Choice(code, names[code], share) for code, share in others if code in book.issues and code in names]
     known = {choice.code for choice in heard}
@@ -93,4 +108,4 @@ _EXPECTED = ("late", "damaged", "defect", "size", "missing_parts", "wrong_item",
 
 def progress(member: Member, params: QueryDict | None = None) -> Progress:
     done = tickets_seen_by(member).filter(label_source=LabelSource.PERSON).count()
-    return Progress(waiting(member, params).order_by().count(), done, FIRST_RUN)
+    return Progress(waiting(member, params).order_by().count(), done, FIRST_RUN, kept(member))

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from fupan.core.models import Event
 from fupan.desk.clocks import CLOCKED_KINDS, office_due
+from fupan.desk.compute.learning import same_said
 from fupan.desk.models import Message, MessageSide, Ticket, TicketState
 from fupan.desk.policies import may_see_buyers, tickets_seen_by
 from fupan.desk.queries.choices import issue_names
 from fupan.desk.queries.lists import owed, shown
+from fupan.desk.texts import texts_of
 from fupan.people.models import Member
 from fupan.people.wording import sentence
 
@@ -47,6 +49,7 @@ class TicketPage:
     in_incident: list[Ticket]
     of_buyer: list[Ticket]
     of_buyer_count: int
+    said_before: list[Ticket] = field(default_factory=list)  # other tickets of the order with the same words
     history: list[Happened] = field(default_factory=list)
 
 
@@ -73,8 +76,24 @@ def page_of(member: Member, ticket: Ticket) -> TicketPage:
         in_incident=list(_newest(incident)[:20]),
         of_buyer=list(_newest(buyer)[:OTHERS]),
         of_buyer_count=buyer.count(),
+        said_before=_same_words(others, ticket),
         history=history(member, ticket),
     )
+
+
+def _same_words(others: QuerySet[Ticket], ticket: Ticket) -> list[Ticket]:
+    """Tickets of the same order that say the same: one trouble told twice, through two channels."""
+    if not ticket.order_number:
+        return []
+    siblings = list(_newest(others.filter(shop_id=ticket.shop_id, order_number=ticket.order_number))[:20])
+    if not siblings:
+        return []
+    both = [ticket, *siblings]
+    texts = texts_of(both)
+    words = [texts[one.pk] for one in both]
+    orders = [ticket.order_number if text.strip() else "" for text in words]
+    first = same_said(words, orders)
+    return [one for one, at in zip(siblings, first[1:], strict=True) if at == 0]
 
 
 def _newest(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:

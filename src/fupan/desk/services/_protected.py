@@ -15,7 +15,7 @@ _WORK = frozenset(
         "replies",
     }
 )
-_LABEL = frozenset({"issue_type_id", "label_source", "label_confidence"})
+LABEL = frozenset({"issue_type_id", "label_source", "label_confidence"})
 PERSONAL = frozenset({"buyer_name", "buyer_email", "buyer_key"})
 
 
@@ -25,7 +25,7 @@ def protected(ticket: Ticket) -> frozenset[str]:
     if ticket.touched_at is not None:
         kept |= _WORK
     if ticket.label_source == LabelSource.PERSON:
-        kept |= _LABEL
+        kept |= LABEL
     if ticket.purged_at is not None:
         kept |= PERSONAL
     return kept

@@ -10,10 +10,12 @@ from django.db import models, transaction
 
 from fupan.core import stale
 from fupan.core.events import record
+from fupan.desk.compute import learning
 from fupan.desk.models import Incident, Ticket, TicketBefore
 from fupan.desk.services._incidents import home_of_ticket, kin_weeks, rearrange
 from fupan.desk.services._numbers import lock
 from fupan.desk.services._protected import protected
+from fupan.desk.texts import texts_of
 from fupan.intake.models import Import
 
 AT_ONCE = 1000
@@ -43,6 +45,7 @@ def _drop(workspace_id: int, tickets: list[Ticket]) -> int:
     homes = {home_of_ticket(ticket) for ticket in tickets}
     weeks = kin_weeks([ticket.pk for ticket in tickets])
     incidents = {ticket.incident_id for ticket in tickets if ticket.incident_id}
+    learning.forget(list(texts_of(tickets).values()))
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).delete()
     weeks |= rearrange(workspace_id, homes)
     Incident.objects.filter(pk__in=incidents, tickets=None).delete()

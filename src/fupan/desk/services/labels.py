@@ -12,10 +12,11 @@ from fupan.core import clock, stale
 from fupan.core.errors import Refused
 from fupan.core.events import record
 from fupan.core.models import Event
-from fupan.desk import trees
 from fupan.desk.linking import chunks
 from fupan.desk.models import Cause, IssueType, LabelSource, Resolution, Tag, Ticket
+from fupan.desk.services._guesses import move_guess, standing_causes, usual_cause
 from fupan.desk.services._incidents import homes_of, kin_weeks, rearrange
+from fupan.desk.services._learn_soon import learn_soon, suggested_for
 from fupan.desk.services._numbers import lock
 from fupan.people.models import Member
 
@@ -35,9 +36,12 @@ class Outcome(NamedTuple):
 def label_ticket(ticket: Ticket, issue: str, *, by: Member | None) -> Event:
     """Say what the ticket is about ("" takes the label away); the event to give to `undo_labels`."""
     node = _issue(ticket.workspace_id, issue)
+    suggested = suggested_for(ticket.workspace_id, [ticket]).get(ticket.pk)
     before = _set_issue(ticket.workspace_id, [ticket], node)
     ticket.refresh_from_db()
-    return record("desk.labelled", ticket, by=by, issue=issue, before=before)
+    event = record("desk.labelled", ticket, by=by, issue=issue, before=before, **_beside(suggested))
+    learn_soon(ticket.workspace_id, added=1)
+    return event
 
 
 @transaction.atomic
@@ -54,10 +58,12 @@ def label_many(tickets: Sequence[Ticket], issue: str, *, by: Member) -> tuple[Ev
             chosen.append(ticket)
     if not chosen:
         return None, outcomes
+    suggested = suggested_for(by.workspace_id, chosen)
     before = _set_issue(by.workspace_id, chosen, node)
     event = record("desk.labelled_many", by.workspace, by=by, workspace_id=by.workspace_id, issue=issue, before=before)
     for ticket in chosen:
-        record("desk.labelled", ticket, by=by, issue=issue, many=event.pk)
+        record("desk.labelled", ticket, by=by, issue=issue, many=event.pk, **_beside(suggested.get(ticket.pk)))
+    learn_soon(by.workspace_id, added=len(chosen))
     return event, outcomes
 
 
@@ -114,6 +120,11 @@ def set_tags(ticket: Ticket, names: Iterable[str], *, by: Member | None) -> Tick
     return ticket
 
 
+def _beside(suggested: str | None) -> dict[str, Any]:
+    """What the classifier would have said, kept with what the person says."""
+    return {"suggested": suggested} if suggested else {}
+
+
 def _issue(workspace_id: int, code: str) -> IssueType | None:
     node: IssueType | None = _node(IssueType, workspace_id, code)
     return node
@@ -144,34 +155,18 @@ def _set_issue(workspace_id: int, tickets: Sequence[Ticket], node: IssueType | N
     ids = sorted(ticket.pk for ticket in tickets)
     columns = ("pk", "issue_type_id", "label_source", "label_confidence", "cause_guess_id", "touched_at")
     before = []
-    guesses = dict(Cause.objects.filter(workspace_id=workspace_id, retired_at=None).values_list("code", "pk"))
-    usual = _usual_cause(node, guesses)
+    guesses = standing_causes(workspace_id)
+    usual = usual_cause(node.code if node else "", guesses)
     source = LabelSource.PERSON if node else LabelSource.NONE
     for several in chunks(ids):
         rows = Ticket.objects.filter(pk__in=several)
         before += [[*row[:5], row[5].isoformat() if row[5] else None] for row in rows.values_list(*columns)]
-        _move_guess(rows, usual, guesses)
+        move_guess(rows, usual, guesses)
         rows.update(
             issue_type=node, label_source=source, label_confidence=1.0 if node else None, touched_at=clock.now()
         )  # fmt: skip
     _rejoin(workspace_id, ids)
     return before
-
-
-def _usual_cause(node: IssueType | None, causes: dict[str, int]) -> int | None:
-    entry = trees.by_code("issue").get(node.code) if node else None
-    return causes.get(entry.guess) if entry and entry.guess != "unknown" else None
-
-
-def _move_guess(rows: Any, usual: int | None, causes: dict[str, int]) -> None:
-    """A first guess that only came from the old label goes with it; one that a sheet or a person gave stays."""
-    shipped = trees.by_code("issue")
-    moved = [
-        pk
-        for issue, guess, pk in rows.values_list("issue_type__code", "cause_guess_id", "pk")
-        if guess is None or (issue in shipped and causes.get(shipped[issue].guess) == guess)
-    ]
-    Ticket.objects.filter(pk__in=moved).update(cause_guess_id=usual)
 
 
 def _put_back(ticket: Ticket, row: Sequence[Any]) -> None:

@@ -25,8 +25,9 @@ from fupan.desk.received import read, state_of
 from fupan.desk.services._bulk import insert
 from fupan.desk.services._goods import make_listings
 from fupan.desk.services._incidents import home_of_ticket, kin_weeks, rearrange
+from fupan.desk.services._learn_soon import label_later
 from fupan.desk.services._numbers import lock, take_numbers
-from fupan.desk.services._protected import PERSONAL, protected
+from fupan.desk.services._protected import LABEL, PERSONAL, protected
 from fupan.intake.models import Import, ImportState, Received
 from fupan.intake.records import TicketRecord
 
@@ -81,6 +82,7 @@ def open_received(import_id: int, chunk: int | None = None) -> Opened:
     opened = _open(source.workspace_id, _arrivals(source.workspace_id, rows), import_id)
     if opened.created or opened.updated:
         record("desk.received_opened", source, by=None, chunk=chunk, created=opened.created, updated=opened.updated)
+        label_later(source.workspace_id)
     return opened
 
 
@@ -194,7 +196,7 @@ def _update(
     for one in arrivals:
         ticket = one.known
         assert ticket is not None
-        kept = protected(ticket)
+        kept = protected(ticket) | _learnt(one)
         values = _values(book, one, ticket.workspace_id)
         different = [name for name, value in values.items() if name not in kept and getattr(ticket, name) != value]
         if not different:
@@ -206,11 +208,18 @@ def _update(
         touched |= {("tickets", ticket.week), ("messages", ticket.week)}
         for name in different:
             setattr(ticket, name, values[name])
-        ticket.save(update_fields=different)
+        ticket.judged_by = None
+        ticket.save(update_fields=[*different, "judged_by"])
         changed.append(ticket)
     TicketBefore.objects.bulk_create(befores, batch_size=200)
     touched |= kin_weeks([ticket.pk for ticket in changed])
     return changed
+
+
+def _learnt(one: Arrival) -> frozenset[str]:
+    """The classifier's label stays where codes, sheet and rules say nothing; it reads the ticket again anyway."""
+    stays = one.known is not None and one.known.label_source == LabelSource.MODEL and not one.label.issue
+    return LABEL | {"cause_guess_id"} if stays else frozenset()
 
 
 def _build(book: LabelBook, workspace_id: int, import_id: int, arrivals: Sequence[Arrival]) -> list[Any]:

@@ -204,3 +204,18 @@ def test_trees_of_others_cannot_be_touched(planted, stranger, signed_in):
     rule = KeywordRule.objects.first()
     assert browser.post(reverse("desk:drop_rule", args=[rule.pk])).status_code == 404
     assert browser.post(reverse("desk:retire_node", args=["issue", "late"])).status_code == 404
+
+
+def test_the_same_words_about_one_order_are_said_so(planted, shop, mei, signed_in):
+    source = an_import(planted)
+    told = [
+        rec("d1", order_number=NUMBER, text="The cable is broken, what now?"),
+        rec("d2", "return", at(1), order_number=NUMBER, text="the cable is broken what now"),
+        rec("d3", opened_at=at(2), order_number=NUMBER, text="Where is my invoice?"),
+    ]
+    receive(source, shop, told)
+    services.open_received(source.pk, 0)
+    one, other = Ticket.objects.get(outside_id="d1"), Ticket.objects.get(outside_id="d2")
+    answer = page(signed_in(mei), one)
+    assert [ticket.pk for ticket in answer.context["page"].said_before] == [other.pk]
+    assert "The same words about the same order" in answer.content.decode()

@@ -20,6 +20,7 @@ from fupan.desk.forms import CodeForm, NodeForm, RuleForm
 from fupan.desk.policies import may_edit_trees, rules_seen_by
 from fupan.desk.queries import choices
 from fupan.desk.queries import trees as tree_queries
+from fupan.desk.queries.learning import overview
 from fupan.desk.views._asked import only_those_who
 from fupan.people.decorators import MemberRequest, require_member
 
@@ -28,6 +29,7 @@ SECTIONS = {
     "cause": gettext_lazy("Causes"),
     "resolution": gettext_lazy("Resolutions"),
     "rules": gettext_lazy("Keyword rules"),
+    "learning": gettext_lazy("Learning"),
     "codes": gettext_lazy("Reason codes"),
     "versions": gettext_lazy("Versions"),
 }
@@ -49,6 +51,8 @@ def _shown(request: MemberRequest, section: str) -> dict[str, Any]:
     member = request.member
     if section == "rules":
         return _rules(request)
+    if section == "learning":
+        return {"learning": overview(member)}
     if section == "codes":
         return {"codes": tree_queries.reason_codes(member), "code_form": CodeForm(member=member)}
     if section == "versions":

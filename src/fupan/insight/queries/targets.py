@@ -26,8 +26,14 @@ class Held:
         return value >= self.bound if METRICS[self.metric].direction > 0 else value <= self.bound
 
 
+def in_force(workspace_id: int, day: date) -> list[Target]:
+    """Every bound that holds on that day; of two for the same number and slice the younger."""
+    rows = Target.objects.filter(workspace_id=workspace_id, valid_from__lte=day)
+    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=day)).order_by("valid_from")
+    return list({(row.metric, row.slice): row for row in rows if row.metric in METRICS}.values())
+
+
 def held_on(workspace_id: int, day: date, *, slice_text: str = "") -> dict[str, Held]:
     """Per metric, the bound that holds on that day for this slice ("" is everything)."""
-    rows = Target.objects.filter(workspace_id=workspace_id, slice=slice_text, valid_from__lte=day)
-    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=day)).order_by("valid_from")
-    return {row.metric: Held(row.metric, row.bound, row.slice) for row in rows if row.metric in METRICS}
+    held = [row for row in in_force(workspace_id, day) if row.slice == slice_text]
+    return {row.metric: Held(row.metric, row.bound, row.slice) for row in held}

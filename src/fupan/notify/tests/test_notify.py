@@ -6,7 +6,8 @@ from fupan.core import clock
 from fupan.core.models import Event
 from fupan.notify import kinds, queries, services
 from fupan.notify.letters import Letter
-from fupan.notify.models import Mail, Notice, Preference
+from fupan.notify.models import Mail, Notice, Preference, Topic
+from fupan.notify.services import mails
 from fupan.notify.tasks import deliver_mails
 
 REVIEW = ("review", "review_ready", {"period": "2026-W46"}, "/reviews/2026-W46/", "review:2026-W46")
@@ -60,7 +61,7 @@ def test_a_mail_that_fails_is_tried_again_later(omar, monkeypatch, frozen_clock)
     def down(_mail):
         raise ConnectionRefusedError("no server")
 
-    monkeypatch.setattr(services, "_send", down)
+    monkeypatch.setattr(mails, "_send", down)
     assert deliver_mails() == 0
     waiting = Mail.objects.get()
     assert (waiting.attempts, waiting.sent_at) == (1, None)
@@ -68,7 +69,7 @@ def test_a_mail_that_fails_is_tried_again_later(omar, monkeypatch, frozen_clock)
     monkeypatch.undo()
     with clock.set_to(frozen_clock):
         assert deliver_mails() == 0  # not yet
-    with clock.set_to(frozen_clock + services.FIRST_WAIT * 2):
+    with clock.set_to(frozen_clock + mails.FIRST_WAIT * 2):
         assert deliver_mails() == 1
 
 
@@ -76,7 +77,7 @@ def test_a_mail_claimed_by_another_worker_is_left_alone(omar):
     services.tell([omar.pk], *REVIEW)
     mine = Mail.objects.get()
     Mail.objects.update(attempts=1)
-    assert services._deliver(mine) == 0
+    assert mails._deliver(mine) == 0
     assert not mail.outbox
 
 
@@ -124,11 +125,25 @@ def test_all_are_read_at_once(signed_in, omar):
 
 def test_preferences_are_kept(signed_in, omar):
     browser = signed_in(omar)
-    assert 'value="digest" checked' in browser.get("/settings/account/notices/").content.decode()
-    answer = browser.post("/settings/account/notices/", {"email": ["review"]})
+    assert browser.get("/settings/account/notices/").content.decode().count(" checked") == 2 * len(Topic.values)
+    answer = browser.post("/settings/account/notices/", {"email": ["review"], "in_app": ["digest", "review"]})
     assert answer.status_code == 200
-    assert queries.by_email(omar) == {"review": True, "digest": False, "import": False, "invitation": False}
+    ways = queries.ways(omar)
+    assert (ways["review"], ways["digest"], ways["import"]) == ((True, True), (True, False), (False, False))
     assert browser.post("/settings/account/notices/", {"email": ["nonsense"]}).status_code == 404
+    assert browser.post("/settings/account/notices/", {"in_app": ["nonsense"]}).status_code == 404
+
+
+def test_who_does_not_want_a_topic_in_the_product_gets_the_mail_only(signed_in, omar):
+    services.prefer(omar, ["review"], [])
+    assert services.tell([omar.pk], *REVIEW) == 1
+    assert services.tell([omar.pk], *REVIEW) == 0  # said once all the same
+    assert queries.unread(omar) == 0
+    assert not queries.notices(omar).exists()
+    assert Mail.objects.count() == 1
+    page = signed_in(omar).get("/notices/").content.decode()
+    assert "The review pack" not in page
+    assert Notice.objects.filter(read_at=None).count() == 0  # nor a number at the bell
 
 
 def test_strangers_and_the_signed_out_find_nothing(client, signed_in, omar, stranger):

@@ -96,3 +96,14 @@ def test_the_command_prints_a_table(command):
 def test_the_purge_command_counts(command, workspace):
     assert json.loads(command("purge", "--dry-run", "--json").stdout) == {}
     assert "Nothing is due." in command("purge").stdout
+
+
+@pytest.mark.parametrize(
+    ("here", "state", "said"),
+    [((), "warning", "keyword rules only"), (("use",), "ok", "Vietnamese"), (("use", "e5"), "ok", "E5")],
+)
+def test_what_reads_the_texts_is_told(found, monkeypatch, here, state, said):
+    monkeypatch.setattr(doctor.learning, "installed", lambda: here)
+    told = found()["encoders"]
+    assert told.state == state
+    assert said in told.detail

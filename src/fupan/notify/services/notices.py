@@ -1,25 +1,21 @@
-"""Verbs of notify: tell people something once, send what is to go by mail, remember what was read and wished."""
+"""Verbs about notices: tell people something once, remember what was read and wished."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F, Q
 
 from fupan.core import clock
 from fupan.core.events import record
 from fupan.notify import queries
+from fupan.notify.kinds import SHARED_TOPICS
 from fupan.notify.letters import Letter, letter
 from fupan.notify.models import Mail, Notice, Preference, Topic
 from fupan.notify.policies import notices_seen_by
+from fupan.notify.services.deliveries import publish
 from fupan.people.models import Member
-
-MAX_ATTEMPTS = 10
-FIRST_WAIT = timedelta(minutes=1)
 
 
 def tell(
@@ -32,18 +28,20 @@ def tell(
     *,
     letters: Mapping[int, Letter] | None = None,
 ) -> int:
-    """Say something to members in the product, and by mail to those who want that; the same `once` is said once.
+    """Say something to members in the product and by mail, as each of them wants it; the same `once` is said once.
 
-    `letters` replaces the mail of single members. Returns how many heard it for the first time.
+    `letters` replaces the mail of single members. What concerns a whole team also goes to the destinations that want
+    its topic (a digest does not: `publish` takes it to its own department). Returns how many heard it first.
     """
     with transaction.atomic():
         told = _not_told(member_ids, once)
-        now = clock.now()
+        now, hiding = clock.now(), queries.want_no_notice(told, topic)
         Notice.objects.bulk_create(
             [
                 Notice(
                     workspace_id=member.workspace_id, member=member, topic=topic, kind=kind, context=dict(context),
-                    url=url, once=once, at=now,
+                    url=url, once=once, at=now, hidden=member.pk in hiding,
+                    read_at=now if member.pk in hiding else None,
                 )
                 for member in told
             ],
@@ -54,6 +52,9 @@ def tell(
         for workspace_id in sorted({member.workspace_id for member in told}):
             heard = [member.pk for member in told if member.workspace_id == workspace_id]
             record("notify.told", None, by=None, workspace_id=workspace_id, kind=kind, members=heard)
+        if topic in SHARED_TOPICS and topic != Topic.DIGEST:
+            for workspace in {member.workspace_id: member.workspace for member in told}.values():
+                publish(workspace, topic, kind, context, url, once)
     return len(told)
 
 
@@ -85,40 +86,6 @@ def _post(
     Mail.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def deliver(*, limit: int = 200) -> int:
-    """Send the mails that wait; one that fails waits longer each time. The number that went."""
-    return sum(_deliver(mail) for mail in _waiting()[:limit])
-
-
-def _waiting() -> Any:
-    due = Q(not_before=None) | Q(not_before__lte=clock.now())
-    return Mail.objects.filter(due, sent_at=None, attempts__lt=MAX_ATTEMPTS).order_by("pk")
-
-
-def _deliver(mail: Mail) -> int:
-    """Claim, send, note. The claim comes first, so that two workers never send the same mail at once."""
-    wait = clock.now() + FIRST_WAIT * 2**mail.attempts
-    claimed = _waiting().filter(pk=mail.pk, attempts=mail.attempts)
-    if not claimed.update(attempts=F("attempts") + 1, not_before=wait):
-        return 0
-    try:
-        _send(mail)
-    except OSError as failure:  # smtplib and sockets
-        Mail.objects.filter(pk=mail.pk).update(error=f"{type(failure).__name__}: {failure}"[:500])
-        return 0
-    with transaction.atomic():
-        Mail.objects.filter(pk=mail.pk).update(sent_at=clock.now(), error="")
-        record("notify.mail_sent", mail, by=None)
-    return 1
-
-
-def _send(mail: Mail) -> None:
-    message = EmailMultiAlternatives(" ".join(mail.subject.split()), mail.text, to=[mail.to])
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
-    message.send()
-
-
 def read(member: Member, notice_id: int | None = None) -> int:
     """Mark one notice, or all of a member's, as read; the number that changed."""
     with transaction.atomic():
@@ -129,10 +96,12 @@ def read(member: Member, notice_id: int | None = None) -> int:
     return changed
 
 
-def prefer(member: Member, wanted: Iterable[str]) -> None:
-    """Set which topics also come by e-mail."""
-    chosen = set(wanted)
+def prefer(member: Member, email: Iterable[str], in_app: Iterable[str] | None = None) -> None:
+    """Set which topics come by e-mail, and which are shown in the product (None: all of them)."""
+    by_mail, shown = set(email), set(Topic.values if in_app is None else in_app)
     with transaction.atomic():
         for topic in Topic.values:
-            Preference.objects.update_or_create(member=member, topic=topic, defaults={"email": topic in chosen})
-        record("notify.preferences_changed", member, by=member, topics=sorted(chosen & set(Topic.values)))
+            ways = {"email": topic in by_mail, "in_app": topic in shown}
+            Preference.objects.update_or_create(member=member, topic=topic, defaults=ways)
+        topics, in_app = sorted(by_mail & set(Topic.values)), sorted(shown & set(Topic.values))
+        record("notify.preferences_changed", member, by=member, topics=topics, in_app=in_app)

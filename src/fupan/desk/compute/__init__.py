@@ -1,7 +1,7 @@
 """What a text or a marketplace code says: issue type, first guess of the cause, resolution, each with its source.
 
-The order is: marketplace code, label of a sheet, keyword rules. Whoever is unsure abstains, and the ticket waits in the
-label queue. A classifier that learns from corrections joins in `suggest`.
+The order is: marketplace code, label of a sheet, keyword rules, then the classifier that learns from corrections, for
+what the rules leave unsure. Whoever is unsure abstains, and the ticket waits in the label queue.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from fupan.desk import trees
 from fupan.desk.models import Cause, IssueType, KeywordRule, LabelSource, Node, ReasonCode, Resolution
@@ -152,9 +152,31 @@ def _compiled(rules: tuple[Rule, ...]) -> dict[str, Matcher]:
     return {language: Matcher.of(language, several) for language, several in by_language.items()}
 
 
-def suggest(book: LabelBook, texts: Sequence[str], contexts: Sequence[Context]) -> list[Suggestion]:
-    """A suggestion for each text: by code, by the sheet's label, by rules; unsure ones without an issue."""
-    return [_suggest(book, text, context) for text, context in zip(texts, contexts, strict=True)]
+class Learnt(Protocol):
+    """A classifier, as far as suggestions care (`learning.Learner` is one)."""
+
+    def judge(self, texts: Sequence[str], contexts: Sequence[Context]) -> list[Suggestion]:
+        """Its label where it is sure, and what else it thinks of."""
+
+
+def suggest(
+    book: LabelBook, texts: Sequence[str], contexts: Sequence[Context], learnt: Learnt | None = None
+) -> list[Suggestion]:
+    """A suggestion for each text: by code, by the sheet's label, by rules, by what was learnt; or without an issue."""
+    found = [_suggest(book, text, context) for text, context in zip(texts, contexts, strict=True)]
+    if learnt is None:
+        return found
+    rows = [row for row, one in enumerate(found) if texts[row].strip() and _unsure(one, contexts[row])]
+    judged = learnt.judge([texts[row] for row in rows], [contexts[row] for row in rows])
+    for row, one in zip(rows, judged, strict=True):
+        found[row] = one if one.issue in book.issues else found[row]._replace(others=one.others)
+    return found
+
+
+def _unsure(one: Suggestion, context: Context) -> bool:
+    """Neither a code nor a sheet spoke, and no rule surely; good stars wait for no label."""
+    praise = context.kind in {"rating", "feedback"} and (context.stars or 0) >= 4
+    return not praise and (not one.issue or (one.source == LabelSource.RULE and (one.confidence or 0) < DOUBTFUL))
 
 
 def _suggest(book: LabelBook, text: str, context: Context) -> Suggestion:

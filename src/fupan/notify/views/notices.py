@@ -65,13 +65,15 @@ def read_all(request: MemberRequest) -> HttpResponse:
 @require_member
 @require_http_methods(["GET", "POST"])
 def preferences(request: MemberRequest) -> HttpResponse:
-    """The part of the account page that says what comes by e-mail."""
+    """The part of the account page that says what reaches me, and how."""
     if request.method == "POST":
-        unknown = set(request.POST.getlist("email")) - set(Topic.values)
-        if unknown:
+        email, in_app = request.POST.getlist("email"), request.POST.getlist("in_app")
+        if {*email, *in_app} - set(Topic.values):
             raise Http404
-        services.prefer(request.member, request.POST.getlist("email"))
-    wanted = queries.by_email(request.member)
-    topics = [{"code": code, "name": name, "email": wanted[code]} for code, name in Topic.choices]
+        services.prefer(request.member, email, in_app)
+    ways = queries.ways(request.member)
+    topics = [
+        {"code": code, "name": name, "in_app": ways[code][0], "email": ways[code][1]} for code, name in Topic.choices
+    ]
     answer = render(request, "notify/preferences.html", {"topics": topics, "email": request.user.email})
     return said(answer, _("Saved.")) if request.method == "POST" else answer

@@ -1,0 +1,1 @@
+"""Looking for trouble: what is counted, where alarms come from, and which slice explains them."""
