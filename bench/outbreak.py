@@ -167,14 +167,16 @@ def during(made: Simulated) -> BoolArray:
 
 
 def judged(made: Simulated, calm: BoolArray, alarms: BoolArray) -> tuple[str, ...]:
-    """The row of one rule; an outbreak without a case counts as missed."""
+    """The row of one rule; an outbreak that drew no case is none."""
     numbers = np.array([scenario.number for scenario in SCENARIOS])[made.scenario]
     worst = max(calm[numbers == number].mean() for number in range(len(SETS)))
     inside = during(made)
-    hit = np.asarray((alarms & inside).any(axis=1))
-    first = np.asarray((alarms & (made.first[:, None] == AT)).any(axis=1))
+    some = made.last >= 0
+    hit = np.asarray((alarms & inside).any(axis=1))[some]
+    first = np.asarray((alarms & (made.first[:, None] == AT)).any(axis=1))[some]
+    size = made.size[some]
     right = (alarms & inside).sum() / max(alarms.sum(), 1)
-    shares = (hit.mean(), hit[made.size == 5].mean(), hit[made.size == 10].mean(), first.mean(), right)
+    shares = (hit.mean(), hit[size == 5].mean(), hit[size == 10].mean(), first.mean(), right)
     return (f"{calm.mean():.4f}", f"{worst:.4f}", *(f"{share:.3f}" for share in shares))
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any
 
 import typer
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +19,7 @@ from fupan.core.errors import Refused
 from fupan.core.slices import Slice
 from fupan.insight.models import LIVE, Signal, SignalKind
 from fupan.insight.services import screen
+from fupan.insight.signal_words import KINDS, STATES
 from fupan.people.models import Workspace
 
 
@@ -68,16 +69,16 @@ def _plain(one: Signal) -> dict[str, Any]:
 
 def _table(workspace: Workspace, rows: list[Signal]) -> Table:
     names = Names(workspace.pk, weeks.week_period(weeks.week_of_day(clock.today())))
-    table = Table(_("Where"), _("Kind"), _("Weeks"))
+    table = Table(_("Where"), pgettext("signal", "Kind"), _("Weeks"))
     for title in (_("Observed"), _("Expected"), _("Upper bound"), _("Chance")):
         table.add_column(title, justify="right")
     table.add_column(_("State"))
     for one in rows:
         since, last = weeks.label(one.week), weeks.label(one.last_week)
         table.add_row(
-            _where(one, names), one.get_kind_display(), since if since == last else f"{since}\n{last}",
+            _where(one, names), str(KINDS[one.kind][0]), since if since == last else f"{since}\n{last}",
             _figure(one.observed), _figure(one.expected), _figure(one.upper), f"{one.pvalue:.1g}",
-            one.get_state_display(),
+            str(STATES[one.state]),
         )  # fmt: skip
     return table
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fupan.core import weeks
 from fupan.people.models import Member, Workspace
@@ -53,10 +54,10 @@ class SignalKind(models.TextChoices):
 
 
 class SignalState(models.TextChoices):
-    OPEN = "open", _("open")
-    SNOOZED = "snoozed", _("snoozed")
-    DISMISSED = "dismissed", _("not real")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", pgettext_lazy("signal", "open")
+    SNOOZED = "snoozed", pgettext_lazy("signal", "snoozed")
+    DISMISSED = "dismissed", pgettext_lazy("signal", "not real")
+    CLOSED = "closed", pgettext_lazy("signal", "closed")
 
 
 LIVE = (SignalState.OPEN, SignalState.SNOOZED)

@@ -190,3 +190,26 @@ def test_today_of_an_agent_has_signals_of_the_own_shops_only(workspace, shop, sh
     mei.save()
     noticed(workspace, "issue_type=a&shop=Shopee MY")
     assert signed_in(mei).get("/").context["signals"] == []
+
+
+def test_what_grows_fastest_begins_with_the_signals(workspace, named):
+    from fupan.briefing.queries.growing import led_by_signals
+    from fupan.briefing.queries.names import Names
+
+    noticed(workspace)
+    noticed(workspace, "", kind="target", metric="first_response_p90", observed=30, expected=24)
+    told = signals(FactsView(workspace.pk), WEEK)
+    names = Names(workspace.pk, WEEK)
+
+    def grown(**where):
+        return {"slice": where, "label": names.label(where), "observed": 9, "expected": 3.0, "ratio": 3.0, "low": 1.2,
+                "high": 5.0, "detectable": True, "trend": [], "url": ""}  # fmt: skip
+
+    same_story, other = grown(product="A20", issue_type="wont_charge"), grown(product="Y7", issue_type="size")
+    first, second = led_by_signals([same_story, other], told, names)
+    assert first["slice"] == {"product": "A20", "batch": "2609", "issue_type": "wont_charge"}
+    assert (first["observed"], first["expected"], first["detectable"]) == (31, 8.4, True)
+    assert 1 < first["low"] < first["ratio"] < first["high"]
+    assert set(first) == set(other)
+    assert second is other
+    assert led_by_signals([other], [], names) == [other]

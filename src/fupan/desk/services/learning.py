@@ -55,7 +55,7 @@ def train(
         return None
     try:
         _learn(candidate, told, names)
-        return _settle(candidate, by)
+        return _decide(candidate, by)
     finally:
         Classifier.objects.filter(pk=candidate.pk, state=ClassifierState.CANDIDATE).delete()
 
@@ -122,7 +122,7 @@ def _learn(candidate: Classifier, told: Material, names: Sequence[str]) -> None:
 
 
 @transaction.atomic
-def _settle(candidate: Classifier, by: Member | None) -> Classifier | None:
+def _decide(candidate: Classifier, by: Member | None) -> Classifier | None:
     lock(candidate.workspace_id)
     if not Classifier.objects.filter(pk=candidate.pk).exists():
         return None  # swept meanwhile: it took too long

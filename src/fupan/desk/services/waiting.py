@@ -38,7 +38,7 @@ def label_waiting(workspace: Workspace, *, seconds: float = TURN) -> bool:
         return True
     book, until = LabelBook.of(workspace.pk), time.monotonic() + seconds
     while tickets := list(_unread(serving)[:AT_ONCE]):
-        _read(serving, book, learnt, tickets)
+        _judge_some(serving, book, learnt, tickets)
         if time.monotonic() > until:
             return False
     if Classifier.objects.filter(pk=serving.pk, asks_stale=True).exists():
@@ -58,16 +58,18 @@ def _unread(serving: Classifier) -> QuerySet[Ticket]:
     return tickets.filter(unsure & unread).select_related("shop").order_by("-pk")
 
 
-def _read(serving: Classifier, book: LabelBook, learnt: Learner, tickets: Sequence[Ticket]) -> None:
+def _judge_some(serving: Classifier, book: LabelBook, learnt: Learner, tickets: Sequence[Ticket]) -> None:
     """Judge outside of the transaction, which would hold others up; write what nobody changed meanwhile."""
     texts = texts_of(tickets)
     contexts = [context_of(one) for one in tickets]
     labels = suggest(book, [texts[one.pk] for one in tickets], contexts, learnt)
-    _write(serving, book, dict(zip([one.pk for one in tickets], labels, strict=True)), tickets)
+    _keep_labels(serving, book, dict(zip([one.pk for one in tickets], labels, strict=True)), tickets)
 
 
 @transaction.atomic
-def _write(serving: Classifier, book: LabelBook, labels: dict[int, Suggestion], tickets: Sequence[Ticket]) -> None:
+def _keep_labels(
+    serving: Classifier, book: LabelBook, labels: dict[int, Suggestion], tickets: Sequence[Ticket]
+) -> None:
     lock(serving.workspace_id)
     seen = {one.pk: (one.issue_type_id, one.label_source) for one in tickets}
     columns = ("pk", "issue_type_id", "label_source", "label_confidence")

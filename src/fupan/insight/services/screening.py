@@ -59,7 +59,7 @@ def screen(
     if week is None and since is None and chosen.screened.endswith(f":{mark}"):
         return Screened()
     asked = [week] if week is not None else _waiting(judged_before(chosen), newest, since)
-    if not asked or asked[0] > newest or not reading.weeks("tickets"):
+    if not asked or asked[0] > newest or asked[-1] < min(reading.weeks("tickets"), default=asked[-1] + 1):
         return Screened()
     done = _judge_all(workspace, Screening(reading, asked[-1]), asked, chosen, mark if week is None else "")
     if done.weeks:
@@ -82,19 +82,18 @@ def _waiting(judged: int | None, newest: int, since: int | None) -> list[int]:
 def _judge_all(
     workspace: Workspace, screening: Screening, asked: Sequence[int], chosen: SignalSettings, mark: str
 ) -> Screened:
-    done, seen = Screened(), chosen.screened
+    done, seen, judged_until = Screened(), chosen.screened, judged_before(chosen) or 0
     for week in asked:
-        last = week == asked[-1]
-        told = f"{max(week, judged_before(chosen) or 0)}:{mark if last else ''}"
-        if screening.judges(week):
-            judged = _judge(workspace, screening, week, chosen, (seen, told))
-            if judged is None:  # another process was quicker
-                break
-            done, seen = done + judged, told
-        elif last and mark:
-            SignalSettings.objects.filter(pk=chosen.pk, screened=seen).update(
-                screened=f"{judged_before(chosen) or ''}:{mark}"
-            )
+        if not screening.judges(week):
+            continue
+        judged_until = max(week, judged_until)
+        judged = _judge(workspace, screening, week, chosen, (seen, f"{judged_until}:"))
+        if judged is None:  # another process was quicker
+            return done
+        done, seen = done + judged, f"{judged_until}:"
+    if mark:
+        told = f"{judged_until or ''}:{mark}"
+        SignalSettings.objects.filter(pk=chosen.pk, screened=seen).update(screened=told)
     return done
 
 

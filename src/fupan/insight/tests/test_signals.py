@@ -9,12 +9,12 @@ from fupan.core import clock, weeks
 from fupan.core.errors import Refused
 from fupan.core.models import Event
 from fupan.insight import services
-from fupan.insight.models import Signal, SignalKind, SignalSettings, SignalState
+from fupan.insight.models import Signal, SignalKind, SignalSettings
 from fupan.insight.policies import signals_seen_by
 from fupan.insight.queries.signals import sensitivity, signals_of
 from fupan.insight.services import dismiss, reopen, screen, set_screening, set_target, snooze
 from fupan.insight.tests.world import World, instant, stale_all
-from fupan.people.models import Member, Role
+from fupan.people.models import Member
 
 FIRST, LAST = 202626, 202646
 TROUBLE = 202645
@@ -235,6 +235,41 @@ def test_a_bolder_choice_raises_at_least_as_many(trouble, workspace):
 
 def test_an_empty_workspace_is_screened_without_a_word(workspace):
     assert screen(workspace) == services.Screened()
-    assert SignalState.OPEN == "open"
-    assert Role.LEAD
-    assert SignalSettings.objects.count() <= 1
+    assert not Event.objects.filter(name="insight.screened").exists()
+
+
+def test_weeks_without_facts_are_not_judged(trouble, workspace):
+    assert screened(workspace, week=202601).weeks == ()
+    assert screen(workspace, week=203001).weeks == ()
+    assert not Signal.objects.exists()
+
+
+def test_late_orders_do_not_undo_what_was_judged(trouble, workspace):
+    from fupan.intake.models import Coverage
+
+    calm(trouble)
+    Coverage.objects.filter(source="orders").update(last_day=weeks.monday(LAST) - timedelta(days=1))
+    screened(workspace)
+    assert SignalSettings.objects.get().screened.startswith(f"{TROUBLE}:")
+    with clock.set_to(instant(202647, 2)):
+        assert screen(workspace).weeks == ()
+
+
+def test_another_screening_at_the_same_time_leaves_no_double(trouble, workspace, monkeypatch):
+    from fupan.insight.screening.week import Screening
+
+    calm(trouble)
+    stale_all(workspace)
+    judge, inside = Screening.judge, []
+
+    def judge_while_another_does(self, week, live, *, q):
+        if not inside:
+            inside.append(week)
+            screen(workspace)
+        return judge(self, week, live, q=q)
+
+    monkeypatch.setattr(Screening, "judge", judge_while_another_does)
+    with clock.set_to(instant(202647, 2)):
+        screen(workspace)
+    assert Signal.objects.count() == 1
+    assert Event.objects.filter(name="insight.signal_opened").count() == 1
