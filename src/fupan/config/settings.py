@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from fupan.config.env import Env, kept_secret
-from fupan.config.panels import TICKET as TICKET_PANELS  # noqa: F401  a setting
+from fupan.config.panels import PANELS  # noqa: F401  a setting
 
 ENV = Env()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -47,6 +47,9 @@ INSTALLED_APPS = [
     "fupan.intake",
     "fupan.desk",
     "fupan.insight",
+    "fupan.review",
+    "fupan.action",
+    "fupan.verification",
     "fupan.briefing",
     "fupan.demo",
     "fupan.flows",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
@@ -42,3 +43,9 @@ def by_htmx(request: HttpRequest) -> bool:
 def said(response: HttpResponse, message: Any, *, tone: str = "good") -> HttpResponse:
     """Let the page show a short message once the answer is in (`HX-Trigger: toast`)."""
     return trigger_client_event(response, "toast", {"message": str(message), "tone": tone})
+
+
+def panels(page: str) -> tuple[str, ...]:
+    """URL names of the parts of a page that other stages draw."""
+    drawn: tuple[str, ...] = settings.PANELS.get(page, ())[:4]
+    return drawn

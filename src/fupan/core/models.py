@@ -57,3 +57,21 @@ class StaleWeek(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} {self.week}"
+
+
+class Attachment(models.Model):
+    """A file somebody gave us, under MEDIA_ROOT/<workspace>/<path>; checked before it was kept, never served inline."""
+
+    workspace_id = models.BigIntegerField()
+    name = models.CharField(max_length=200)  # as its giver called it
+    kind = models.CharField(max_length=80)  # media type, read from its bytes
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace_id", "sha256"], name="attachment_by_hash")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -18,6 +18,10 @@ class Topic(models.TextChoices):
     SIGNAL = "signal", _("A signal was noticed")
     IMPORT = "import", _("An import ended")
     INVITATION = "invitation", _("Invitations")
+    PROBLEM = "problem", _("What became of my report")
+    MEETING = "meeting", _("Meetings and minutes")
+    ACTION = "action", _("My actions")
+    VERDICT = "verdict", _("A verdict is in")
 
 
 class Notice(models.Model):

@@ -27,6 +27,11 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "edit_targets": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "decide_signals": _HEADS | _OWNERS | {Role.LEAD},  # snooze one, or say that it is not real
     "tune_signals": _HEADS | {Role.LEAD},  # how boldly they are raised
+    "work_problems": _EVERYBODY,  # whys, evidence, minutes, comments
+    "decide_problems": _HEADS | _OWNERS | {Role.LEAD, Role.SENIOR},  # open, own, confirm causes, accept, reopen
+    "close_unproved": _HEADS | {Role.LEAD},  # a problem without a verdict, with the reason
+    "host_meetings": _HEADS | {Role.LEAD, Role.OPERATIONS},
+    "edit_actions": _HEADS | _OWNERS | {Role.LEAD, Role.SENIOR},  # an owner always tells how their own goes
     "edit_shops": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "edit_products": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "make_tokens": _HEADS | {Role.LEAD, Role.OPERATIONS},

@@ -109,7 +109,7 @@ def test_split_and_join_by_the_page(tickets, mei, signed_in):
 
 
 def test_other_stages_draw_their_panels(tickets, mei, signed_in, settings):
-    settings.TICKET_PANELS = ("desk:note",)
+    settings.PANELS = {"ticket": ("desk:note",)}
     text = page(signed_in(mei), tickets["q1"]).content.decode()
     assert f'hx-get="{reverse("desk:note", args=[tickets["q1"].number])}" hx-trigger="load"' in text
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fupan.core.errors import Refused
+from fupan.core.http import panels
 from fupan.desk import queries, services
 from fupan.desk.forms import NoteForm, WorkForm, stands
 from fupan.desk.models import Ticket, TicketState
@@ -48,7 +48,7 @@ def _context(request: MemberRequest, found: Ticket, form: WorkForm | None = None
         "may_work": may_work(member),
         "may_see_money": may_see_money(member),
         "may_see_buyers": may_see_buyers(member),
-        "panels": getattr(settings, "TICKET_PANELS", ())[:4],
+        "panels": panels("ticket"),
     }
 
 
