@@ -45,6 +45,12 @@ class Instants(dict[datetime, tuple[Any, int]]):
         self[moment] = known
         return known
 
+    def stored(self, moment: datetime | None) -> Any:
+        """As the database keeps it, for moments whose week is of no interest."""
+        if moment is None or moment.tzinfo is None:
+            return self[moment][0] if moment else None
+        return _sql.instant(moment.astimezone(UTC))
+
 
 class Buyers(dict[str, str]):
     """A buyer's outside id -> blind index."""

@@ -144,8 +144,8 @@ def told_by(records: Sequence[Any], catalogue: Catalogue) -> Told:
 
 
 def _order_row(one: Any, placed: Any, catalogue: Catalogue) -> Row:
-    instants = catalogue.instants
-    later = [instants[moment][0] if moment else None for moment in (one.shipped_at, one.promised_at, one.delivered_at)]
+    stored = catalogue.instants.stored
+    later = [stored(moment) for moment in (one.shipped_at, one.promised_at, one.delivered_at)]
     buyer = catalogue.buyers[one.buyer] if one.buyer else ""
     return (one.status, one.fulfilment, one.carrier, one.country, buyer, placed, *later)
 

@@ -51,6 +51,7 @@ def store_products(
             befores += images
             if outcome != "unchanged":
                 touched.add(product_id)
+                touched.update(image.values["product_id"] for image in images if "product_id" in image.values)
         for product in Product.objects.filter(pk__in=touched, batches__effective_from__isnull=False).distinct():
             assign_batches(product)
         mark_products(workspace.pk, touched)
@@ -85,7 +86,6 @@ def _join_listings(workspace: Workspace, shop: Shop | None, one: Any, product: P
         if listing.product_id == product.pk and listing.asin == asin:
             continue
         befores.append(Before("listing", listing.pk, {"product_id": listing.product_id, "asin": listing.asin}))
-        mark_products(workspace.pk, [listing.product_id])
         Listing.objects.filter(pk=listing.pk).update(product=product, asin=asin)
     if shop and not listings.filter(shop=shop).exists():
         new = Listing.objects.create(

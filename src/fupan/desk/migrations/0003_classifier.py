@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0002_start"),
+        ("desk", "0001_start"),
         ("people", "0001_start"),
     ]
 

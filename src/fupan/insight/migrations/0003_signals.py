@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insight', '0002_start'),
+        ('insight', '0001_start'),
         ('people', '0001_start'),
     ]
 

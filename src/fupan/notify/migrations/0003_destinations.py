@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notify', '0002_start'),
+        ('notify', '0001_start'),
         ('people', '0001_start'),
     ]
 
