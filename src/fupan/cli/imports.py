@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from fupan.cli.workspace import WorkspaceOption, chosen
+from fupan.cli.workspace import WorkspaceOption, chosen, chosen_or_new
 from fupan.core import events
 from fupan.core.errors import Refused
 from fupan.people.models import Workspace
@@ -39,7 +39,7 @@ def import_files(
     """Bring files in: orders, returns, ratings, tickets, products. The same file twice changes nothing."""
     from fupan.intake import services
 
-    owner = chosen(workspace)
+    owner = chosen_or_new(workspace)
     told: dict[str, Any] = {
         "shop": _shop(owner, shop), "profile": profile, "mapping": mapping.read_text("utf-8") if mapping else None,
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from django.utils.translation import get_language
@@ -14,6 +14,7 @@ from fupan.cli import serving
 from fupan.core import events
 from fupan.people import services
 from fupan.people.links import sign_in_link
+from fupan.people.models import Workspace
 
 console = Console()
 
@@ -32,14 +33,12 @@ def init(
     money = _told(currency, "--currency", _("Currency"), "CNY")
     clock = _told(timezone, "--timezone", _("Time zone"), "Asia/Shanghai")
     serving.prepare()
-    made = services.create_workspace(
-        name=name,
-        currency=money,
-        timezone=clock,
-        language=language or get_language() or "zh-hans",
-        owner_email=email,
-        owner_name=owner_name or email.split("@", maxsplit=1)[0],
-    )
+    told: dict[str, Any] = {
+        "name": name, "currency": money, "timezone": clock, "language": language or get_language() or "zh-hans",
+        "owner_email": email, "owner_name": owner_name or email.split("@", maxsplit=1)[0],
+    }  # fmt: skip
+    started = Workspace.objects.filter(members=None).first()  # by an import that came first
+    made = services.claim_workspace(started.pk, **told) if started else services.create_workspace(**told)
     events.drain()
     person = made.members.select_related("user").get().user
     console.print(_("The workspace “%(name)s” is ready.") % {"name": made.name})

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 MINUS = "\N{MINUS SIGN}"
 THIN = "\N{THIN SPACE}"
 MISSING = "\N{EM DASH}"
+MANIFOLD = 9.0  # from tenfold on, a change is told as a multiple
 
 Number = int | float | Decimal
 Good = Literal["down", "up", "neutral"]
@@ -114,7 +115,27 @@ def change(
     interval = span(low, high, unit)
     if not detectable:
         return ChangeText(_("No detectable change"), f"{delta(value, unit)} {interval}".strip(), "none")
-    return ChangeText(_moved(float(value), words, unit), interval, _tone(float(value), good))
+    tone = _tone(float(value), good)
+    if unit == "ratio" and value >= MANIFOLD:
+        return ChangeText(_manifold(float(value), words), times(low, high), tone)
+    return ChangeText(_moved(float(value), words, unit), interval, tone)
+
+
+def times(low: Number | None, high: Number | None) -> str:
+    """The interval of a ratio, as multiples: +1025 % to +4504 % -> [11, 46] ×."""
+    if low is None or high is None:
+        return ""
+    return f"[{number(1 + float(low))}, {number(1 + float(high))}] ×"
+
+
+def _manifold(value: float, words: Words) -> str:
+    """More than tenfold: nobody reads a percentage of four figures."""
+    size = {"times": number(1 + value)}
+    if words == "count":
+        return pgettext("count", "%(times)s times as many") % size
+    if words == "time":
+        return pgettext("duration", "%(times)s times as long") % size
+    return pgettext("rate", "%(times)s times as high") % size
 
 
 def _moved(value: float, words: Words, unit: Unit) -> str:

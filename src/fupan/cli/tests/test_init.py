@@ -52,3 +52,30 @@ def test_no_database_is_told_in_one_line(fupan, monkeypatch):
         told = fupan(command)
         assert told.exit_code == 1
         assert "Traceback" not in told.output
+
+
+def test_files_may_come_before_people(fupan, tmp_path):
+    sheet = tmp_path / "tickets.csv"
+    sheet.write_text("订单号,日期,问题类型,备注\n028-4417302-5540817,2026-11-10,物流延误,还没收到\n", encoding="utf-8")
+    told = fupan("import", str(sheet))
+    assert "My workspace" in told.output
+    assert Workspace.objects.get().members.count() == 0
+    told = fupan("init", *GIVEN, "--currency", "EUR")
+    assert told.exit_code == 0, told.output
+    workspace = Workspace.objects.get()
+    assert (workspace.name, workspace.currency) == ("Quay", "EUR")
+    assert workspace.members.get().user.email == "lin@quay.example"
+    assert re.search(r"/enter/\S+", told.output)
+
+
+def test_review_without_a_workspace_says_how_to_get_one(fupan):
+    told = fupan("review")
+    assert told.exit_code == 1
+    assert "fupan import" in told.output
+
+
+def test_a_second_workspace_leaves_the_first_alone(fupan):
+    fupan("init", *GIVEN)
+    told = fupan("init", "--workspace", "Pier", "--owner", "mei@pier.example")
+    assert told.exit_code == 0, told.output
+    assert sorted(Workspace.objects.values_list("name", flat=True)) == ["Pier", "Quay"]

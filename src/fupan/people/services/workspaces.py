@@ -38,6 +38,39 @@ def create_workspace(
     by: Member | None = None,
 ) -> Workspace:
     """Open a workspace with its departments and its first administrator."""
+    workspace = _opened(name, currency, timezone, language)
+    member = _first_administrator(workspace, owner_email, owner_name, password)
+    record("people.workspace_created", workspace, by=by or member, member=member.pk)
+    return workspace
+
+
+@transaction.atomic
+def start_workspace(*, name: str, currency: str, timezone: str, language: str) -> Workspace:
+    """Open a workspace that nobody can sign in to yet, for files that come before people do."""
+    workspace = _opened(name, currency, timezone, language)
+    record("people.workspace_created", workspace, by=None)
+    return workspace
+
+
+@transaction.atomic
+def claim_workspace(
+    workspace_id: int, *, name: str, currency: str, timezone: str, language: str, owner_email: str, owner_name: str
+) -> Workspace:
+    """Give a workspace without members its name, settings and first administrator."""
+    workspace = Workspace.objects.select_for_update().get(pk=workspace_id)
+    if workspace.members.exists():
+        raise Refused(_("This workspace has members already."), code="has-members")
+    workspace = edit_workspace(
+        workspace.pk, name=name, currency=currency, timezone=timezone, retention_days=workspace.retention_days, by=None
+    )
+    Workspace.objects.filter(pk=workspace.pk).update(language=_language(language))
+    workspace.refresh_from_db()
+    member = _first_administrator(workspace, owner_email, owner_name, None)
+    record("people.workspace_claimed", workspace, by=member, member=member.pk)
+    return workspace
+
+
+def _opened(name: str, currency: str, timezone: str, language: str) -> Workspace:
     checked_currency, checked_zone = _currency(currency), _timezone(timezone)
     workspace = Workspace.objects.create(
         name=_name(name), currency=checked_currency, timezone=checked_zone, language=_language(language)
@@ -46,10 +79,12 @@ def create_workspace(
         Department.objects.bulk_create(
             Department(workspace=workspace, code=code, name=str(word)) for code, word in DEPARTMENTS.items()
         )
-    owner = _person(owner_email, owner_name, password, workspace.language)
-    member = Member.objects.create(workspace=workspace, user=owner, role=Role.ADMIN, tier=2)
-    record("people.workspace_created", workspace, by=by or member, member=member.pk)
     return workspace
+
+
+def _first_administrator(workspace: Workspace, email: str, name: str, password: str | None) -> Member:
+    owner = _person(email, name, password, workspace.language)
+    return Member.objects.create(workspace=workspace, user=owner, role=Role.ADMIN, tier=2)
 
 
 @transaction.atomic
