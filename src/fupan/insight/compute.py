@@ -259,13 +259,21 @@ def worst(k: Floats, n: Floats) -> Ranked:
 Said = Sequence[tuple[str, str]]  # (redacted words, who wrote them)
 
 
-def rising(now: Said, before: Said) -> list[Topic]:
-    """Topics that more buyers of one issue type write about than before, strongest first."""
+def rising(now: Said, before: Said, weeks_before: Sequence[int]) -> list[Topic]:
+    """Topics that more buyers of one issue type write about than before, strongest first; weeks count from 0."""
     return topics.rising(
         [words for words, _buyer in now],
         [words for words, _buyer in before],
         buyers_now=[buyer for _words, buyer in now],
         buyers_before=[buyer for _words, buyer in before],
+        weeks_before=weeks_before,
+    )
+
+
+def topic_band(said: Floats, texts: Floats) -> Outbreaks:
+    """The outbreak test of a topic in the last week: those who say it, of all who wrote about the issue that week."""
+    return outbreak.screen(
+        np.stack([texts, said]), [len(said) - 1], exposure=np.stack([np.ones_like(texts), texts]), parents=[-1, 0]
     )
 
 

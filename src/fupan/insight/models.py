@@ -71,6 +71,7 @@ class Signal(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=SignalState, default=SignalState.OPEN)
     metric = models.CharField(_("metric"), max_length=40, default="incident_rate")
     slice = models.CharField(max_length=300, blank=True)  # Slice text; "" = everything
+    topic = models.ForeignKey("SubTopic", models.CASCADE, null=True, blank=True, related_name="signals")
     week = models.IntegerField()  # of the first alarm
     last_week = models.IntegerField()  # of the newest alarm
     quiet = models.PositiveSmallIntegerField(default=0)  # whole weeks without an alarm since
@@ -95,8 +96,11 @@ class Signal(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["workspace", "kind", "metric", "slice"],
-                condition=models.Q(state__in=["open", "snoozed"]),
+                condition=models.Q(state__in=["open", "snoozed"], topic=None),
                 name="signal_once_per_slice",
+            ),
+            models.UniqueConstraint(
+                fields=["topic"], condition=models.Q(state__in=["open", "snoozed"]), name="signal_once_per_topic"
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="snoozed") | models.Q(snoozed_until__isnull=False),
@@ -167,7 +171,7 @@ class SubTopicWeek(models.Model):
     ratio = models.FloatField(null=True, blank=True)  # None: new
     low = models.FloatField()
     pvalue = models.FloatField()
-    tickets = models.JSONField(default=list)  # ids of tickets to quote, the most telling first
+    tickets = models.JSONField(default=list)  # ids of those that say it, the most telling first
 
     class Meta:
         ordering: ClassVar = ["-week"]

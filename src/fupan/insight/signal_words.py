@@ -90,6 +90,8 @@ class Told:
     def title(self) -> str:
         """The slice; a number other than cases is named first."""
         slice_ = self.names.title(self.where)
+        if self.signal.topic is not None:
+            return _("“%(term)s” · %(slice)s") % {"term": self.signal.topic.term, "slice": slice_}
         if self.counts:
             return slice_
         return f"{self.number_name} · {slice_}" if self.where else self.number_name
@@ -205,6 +207,8 @@ class Told:
         said = {"title": self.place, "observed": self.observed, "expected": self.expected, "week": self.week}
         if not self.counts:
             return _("%(title)s: %(observed)s in %(week)s, target %(expected)s") % said
+        if self.signal.topic is not None:
+            return _("%(title)s: %(observed)s buyers wrote it in %(week)s, %(expected)s expected") % said
         words = ngettext(
             "%(title)s: %(observed)s case in %(week)s, %(expected)s expected",
             "%(title)s: %(observed)s cases in %(week)s, %(expected)s expected",

@@ -13,7 +13,8 @@ from fupan.notify.models import Topic
 
 # What groups and programs may hear of; the rest is between Fupan and one person. A kind under one of these topics is
 # worded by `outward` and `shares` below.
-SHARED_TOPICS = ("review", "digest", "signal", "import")
+SHARED_TOPICS = ("review", "digest", "signal", "import", "meeting")
+OWNED_TOPICS = ("digest", "signal")  # of these, a department's destination hears only what is its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,57 @@ KINDS: dict[str, Kind] = {
         "alert-triangle",
         _("An import stopped half-way."),
         ("created", "updated", "rejected"),
+    ),
+    "meeting_weekly": Kind(
+        _("The weekly review of %(period)s is on %(when)s."), _("Open the meeting"), "users", shares=("period", "when")
+    ),
+    "minutes_weekly": Kind(
+        _(
+            "Minutes of the weekly review of %(period)s: %(decisions)s decisions, %(actions)s actions, %(parked)s parked."
+        ),
+        _("Open the minutes"),
+        "file-text",
+        shares=("period", "decisions", "actions", "parked"),
+    ),
+    "meeting_monthly": Kind(
+        _("The monthly review of %(period)s is on %(when)s."), _("Open the meeting"), "users", shares=("period", "when")
+    ),
+    "minutes_monthly": Kind(
+        _(
+            "Minutes of the monthly review of %(period)s: %(decisions)s decisions, %(actions)s actions, %(parked)s parked."
+        ),
+        _("Open the minutes"),
+        "file-text",
+        shares=("period", "decisions", "actions", "parked"),
+    ),
+    "meeting_promotion": Kind(
+        _("The promotion review of %(period)s is on %(when)s."),
+        _("Open the meeting"),
+        "users",
+        shares=("period", "when"),
+    ),
+    "minutes_promotion": Kind(
+        _(
+            "Minutes of the promotion review of %(period)s: %(decisions)s decisions, %(actions)s actions, %(parked)s parked."
+        ),
+        _("Open the minutes"),
+        "file-text",
+        shares=("period", "decisions", "actions", "parked"),
+    ),
+    "verdict": Kind(
+        _("“%(title)s”: %(verdict)s %(change)s, %(meaning)s."),
+        _("Read the verdict"),
+        "target",
+    ),
+    "verdict_chase": Kind(
+        _("%(by)s asks how far %(action)s “%(title)s” is: it is not in place everywhere."),
+        _("Look at the verdict"),
+        "send",
+    ),
+    "report_led": Kind(
+        _("Your report %(ticket)s led to work on “%(title)s”: %(verdict)s %(change)s. %(prevented)s"),
+        _("See what became of it"),
+        "trophy",
     ),
     "test": Kind(_("A test"), _("Open Fupan"), "send"),
 }

@@ -42,11 +42,15 @@ def want_no_notice(members: Iterable[Member], topic: str) -> set[int]:
     return set(refused.values_list("member_id", flat=True))
 
 
-def listening(workspace_id: int, topic: str, department_id: int | None = None) -> QuerySet[Destination]:
-    """Destinations that want a topic; what belongs to a department is heard by that department's only."""
+def listening(
+    workspace_id: int, topic: str, department_id: int | None = None, *, and_shared: bool = False
+) -> QuerySet[Destination]:
+    """Destinations that want a topic; what belongs to a department is heard by that department's only, and with
+    `and_shared` by those of no department, too."""
     rows = Destination.objects.filter(workspace_id=workspace_id, active=True).order_by("pk")
-    if department_id is not None:
-        rows = rows.filter(department_id=department_id)
+    if department_id is not None or and_shared:
+        mine = Q(department_id=department_id) if department_id is not None else Q(pk__in=[])
+        rows = rows.filter(mine | Q(department=None) if and_shared else mine)
     # Lists in JSON cannot be searched the same way on every database, and there are few rows.
     return rows.filter(pk__in=[pk for pk, topics in rows.values_list("pk", "topics") if topic in topics])
 

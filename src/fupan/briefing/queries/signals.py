@@ -50,7 +50,8 @@ def _entry(signal: Signal, period: Period, names: Names) -> Entry | None:
         "kind": signal.kind,
         "metric": signal.metric,
         "slice": _spoken(where),
-        "label": names.label(_spoken(where)),
+        "label": _named(signal, names.label(_spoken(where))),
+        "topic": signal.topic.term if signal.topic is not None else None,
         "week": label(week["week"]),
         "since": label(signal.week),
         "observed": week["observed"],
@@ -63,6 +64,13 @@ def _entry(signal: Signal, period: Period, names: Names) -> Entry | None:
         "trend": [one["observed"] for one in signal.band if one["week"] <= week["week"]][-12:],
         "url": f"/insight/signals/{signal.pk}/",
     }
+
+
+def _named(signal: Signal, told: dict[str, str]) -> dict[str, str]:
+    """A sub-topic is named by its words, in whatever language buyers write them."""
+    if signal.topic is None:
+        return told
+    return {language: f"“{signal.topic.term}” · {words}" for language, words in told.items()}
 
 
 def _alarm(signal: Signal, period: Period) -> Mapping[str, Any] | None:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from fupan.commerce.policies import shops_seen_by
+from fupan.core import figures
 from fupan.desk.models import Cause, IssueType, LabelSource, Resolution, TicketKind, TicketState
 from fupan.desk.policies import causes_seen_by, issues_seen_by, resolutions_seen_by, tags_seen_by
 from fupan.desk.queries.filters import NAMES, Params, several
@@ -61,18 +62,25 @@ def chosen(member: Member, params: Params) -> list[Chosen]:
     """The filters in force, as chips; names instead of codes where we know them."""
     words, labels = _words(member, params), _labels()
     pairs = [(name, value) for name in NAMES for value in several(params, name)]
-    return [
-        Chosen(name, value, labels[name], words.get((name, value), value), _without(pairs, (name, value)))
+    numbers = [pair for pair in pairs if pair[0] == "number"]
+    told = [
+        Chosen(name, value, labels[name], words.get((name, value), value), _without(pairs, [(name, value)]))
         for name, value in pairs
+        if name != "number"
     ]
+    if not numbers:
+        return told
+    count = figures.number(len(numbers))
+    return [Chosen("number", numbers[0][1], labels["number"], count, _without(pairs, numbers)), *told]
 
 
-def _without(pairs: list[tuple[str, str]], gone: tuple[str, str]) -> str:
-    return f"?{urlencode([pair for pair in pairs if pair != gone])}"
+def _without(pairs: list[tuple[str, str]], gone: list[tuple[str, str]]) -> str:
+    return f"?{urlencode([pair for pair in pairs if pair not in gone])}"
 
 
 def _labels() -> dict[str, str]:
     return {
+        "number": _("chosen tickets"),
         "week": _("week"), "month": _("month"), "from": _("from"), "to": _("until"), "shop": _("shop"),
         "kind": _("kind"), "platform": _("marketplace"), "issue_type": _("issue"), "product": _("product"),
         "line": _("product line"),

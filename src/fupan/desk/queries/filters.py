@@ -223,6 +223,7 @@ def _search(rows: Rows, values: list[str], member: Member) -> Rows:
 
 
 _FILTERS: dict[str, Callable[[Rows, list[str], Member], Rows]] = {
+    "number": _number("number"),
     "shop": _number("shop_id"),
     "platform": _equal("shop__platform"),
     "kind": _equal("kind"),

@@ -5,9 +5,9 @@ import pytest
 from fupan.core import events
 from fupan.core.events import record
 from fupan.desk.models import IssueType
-from fupan.insight.models import Signal
+from fupan.insight.models import Signal, SubTopic
 from fupan.notify.kinds import sentence
-from fupan.notify.models import Notice, Topic
+from fupan.notify.models import Delivery, Destination, Notice, Topic
 from fupan.people.models import Department, Member, Role, User
 
 FIGURES = {"observed": 22.0, "expected": 4.6, "upper": 13.0, "excess": 17.4, "pvalue": 1e-5, "score": 2.0}
@@ -69,3 +69,36 @@ def test_a_missed_target_has_its_own_words(opened, omar):
     opened(kind="target", metric="incident_rate", slice="", observed=0.04, expected=0.02)
     events.drain()
     assert Notice.objects.get().kind == "signal_target"
+
+
+def room(workspace, name, language, department=None):
+    return Destination.objects.create(
+        workspace=workspace, kind="webhook", name=name, url="https://example.com/hook", secret="s" * 24,
+        topics=["signal"], language=language, department=department,
+    )  # fmt: skip
+
+
+def test_groups_hear_what_is_theirs_in_their_language(opened, workspace, boss):
+    owner = logistics(workspace).departments.get()
+    other = Department.objects.create(workspace=workspace, code="product", name="Product")
+    room(workspace, "all", "en")
+    room(workspace, "logistics", "zh-hans", owner)
+    room(workspace, "product", "en", other)
+    opened()
+    events.drain()
+    titles = dict(Delivery.objects.values_list("destination__name", "message__title"))
+    assert set(titles) == {"all", "logistics"}
+    assert "Late" in titles["all"]
+    assert "延误" in titles["logistics"]
+
+
+def test_the_words_of_buyers_stay_inside(opened, workspace, boss):
+    logistics(workspace)
+    room(workspace, "all", "en")
+    topic = SubTopic.objects.create(
+        workspace=workspace, issue_type="late", term="left with neighbour", first_week=202646, last_week=202646
+    )
+    opened(kind="topic", topic=topic, slice="issue_type=late")
+    events.drain()
+    assert "neighbour" in str(Notice.objects.get(member__user__name="boss").context)
+    assert "neighbour" not in str(Delivery.objects.get().message)

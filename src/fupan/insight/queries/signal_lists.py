@@ -17,7 +17,7 @@ from fupan.core.slices import Slice
 from fupan.desk.models import Ticket
 from fupan.desk.queries.filters import filtered, first_of_incidents
 from fupan.insight.metrics import METRICS
-from fupan.insight.models import Signal, SignalKind, SignalState
+from fupan.insight.models import Signal, SignalKind, SignalState, SubTopic
 from fupan.insight.policies import signals_seen_by
 from fupan.insight.queries.screens import names_of
 from fupan.insight.queries.signals import signals_of
@@ -112,6 +112,8 @@ class Behind:
 
 def behind(member: Member, signal: Signal) -> Behind:
     """What was counted in the newest week, newest first."""
+    if signal.topic is not None:
+        return _behind_topic(member, signal, signal.topic)
     params, narrowed = ticket_params(member, signal), _narrowed(signal)
     rows = filtered(member, params | narrowed)
     every = filtered(member, params | {name: value for name, value in narrowed.items() if name != "first"})
@@ -122,6 +124,16 @@ def behind(member: Member, signal: Signal) -> Behind:
         rows.count() if narrowed.get("first") else first_of_incidents(rows).count(),
         f"{reverse('desk:tickets')}?{urlencode(params | narrowed)}",
     )
+
+
+def _behind_topic(member: Member, signal: Signal, topic: SubTopic) -> Behind:
+    """Tickets whose buyers say it, the most telling first."""
+    said = topic.weeks.filter(week=signal.last_week).values_list("tickets", flat=True).first() or []
+    seen = filtered(member, {}).filter(pk__in=said).select_related("shop", "order", "resolution", "issue_type")
+    tickets = {ticket.pk: ticket for ticket in seen.defer("buyer_name", "buyer_email")}
+    ordered = [tickets[pk] for pk in said if pk in tickets]
+    address = urlencode([("number", ticket.number) for ticket in ordered])
+    return Behind(ordered[:SHOWN_TICKETS], len(ordered), len(ordered), f"{reverse('desk:tickets')}?{address}")
 
 
 def _narrowed(signal: Signal) -> dict[str, str]:

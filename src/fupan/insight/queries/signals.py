@@ -32,7 +32,7 @@ NEWEST = ("-last_week", "-score", "pk")
 
 def signals_of(member: Member, *, state: str | None = SignalState.OPEN) -> QuerySet[Signal]:
     """The member's signals in a state (None: in any), newest and strongest first."""
-    rows = signals_seen_by(member).select_related("decided_by__user").order_by(*NEWEST)
+    rows = signals_seen_by(member).select_related("decided_by__user", "topic").order_by(*NEWEST)
     return rows if state is None else rows.filter(state=state)
 
 
@@ -40,6 +40,7 @@ def seen_in(view: FactsView, week_numbers: Iterable[int]) -> QuerySet[Signal]:
     """Signals with an alarm in these weeks that nobody found not real, as a view of the facts may see them."""
     asked = sorted(week_numbers)
     rows = Signal.objects.filter(workspace_id=view.workspace_id, week__lte=asked[-1], last_week__gte=asked[0])
+    rows = rows.select_related("topic")
     if view.shop_ids is not None:
         rows = rows.filter(in_shops(Shop.objects.filter(pk__in=view.shop_ids).values_list("name", flat=True)))
     return rows.exclude(state=SignalState.DISMISSED).order_by("-last_week", "-score", "pk")

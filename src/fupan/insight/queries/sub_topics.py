@@ -15,6 +15,7 @@ from fupan.insight.policies import sub_topics_seen_by
 from fupan.people.models import Member
 
 SHOWN = 4
+QUOTED = 3
 
 
 def risen(workspace_id: int, weeks: Iterable[int], issues: Iterable[str]) -> dict[str, list[SubTopicWeek]]:
@@ -49,7 +50,8 @@ def told(member: Member, topics: Iterable[SubTopic]) -> list[dict[str, Any]]:
             "topic": topic,
             "issue": issues.get(topic.issue_type),
             "weeks": list(topic.weeks.all()),
-            "quotes": [quote for pk in topic.weeks.all()[0].tickets if (quote := _quote(tickets.get(pk)))],
+            "quotes": [quote for pk in topic.weeks.all()[0].tickets[:QUOTED] if (quote := _quote(tickets.get(pk)))],
+            "numbers": [tickets[pk].number for pk in topic.weeks.all()[0].tickets if pk in tickets],
         }
         for topic in topics
     ]

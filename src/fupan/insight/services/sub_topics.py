@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from django.db import transaction
@@ -16,12 +16,14 @@ from fupan.desk.models import Message, MessageSide
 from fupan.insight import compute
 from fupan.insight.models import SubTopic, SubTopicState, SubTopicWeek
 from fupan.insight.policies import sub_topics_seen_by
+from fupan.insight.services.topic_signals import close_quiet_topics, drop_topic_signals, test_topic
 from fupan.people.models import Member, Workspace
 from fupan.people.policies import may
 
 EARLIER = 12  # weeks a week's texts are held against
 LEAST_TEXTS = 5
 MOST_NOW, MOST_BEFORE = 600, 5_000  # texts of one issue type that are read
+MOST_TICKETS = 200  # kept with a topic's week
 STAYS = (2, 3)  # seen in two of three weeks: it stays
 
 
@@ -42,9 +44,15 @@ def find_sub_topics(workspace: Workspace, week: int) -> int:
         before = [text for text in texts if text.week != week][:MOST_BEFORE]
         if len(now) < LEAST_TEXTS or not before:
             continue
-        for topic in compute.rising(*([(text.words, _owner(text)) for text in some] for some in (now, before))):
-            _keep(workspace, issue, week, topic, [now[row].ticket for row in topic.quotes])
+        span = weeks.between(weeks.shift(week, -EARLIER), week)
+        said, said_before = ([(text.words, _owner(text)) for text in some] for some in (now, before))
+        texts_of = Counter(text.week for text in (*now, *before))
+        for topic in compute.rising(said, said_before, [span.index(text.week) for text in before]):
+            rows = dict.fromkeys([*topic.quotes, *topic.documents])  # the most telling first
+            known = _keep(workspace, issue, week, topic, [now[row].ticket for row in rows][:MOST_TICKETS])
+            test_topic(known, span, [*topic.history, topic.now], [texts_of[one] for one in span])
             found += 1
+    close_quiet_topics(workspace, week)
     SubTopic.objects.filter(workspace=workspace, weeks=None, state=SubTopicState.CANDIDATE).delete()
     record("insight.sub_topics_found", None, by=None, workspace_id=workspace.pk, week=week, found=found)
     return found
@@ -73,7 +81,7 @@ def _texts(workspace: Workspace, week: int) -> dict[str, list[Text]]:
     return found
 
 
-def _keep(workspace: Workspace, issue: str, week: int, topic: compute.Topic, tickets: list[int]) -> None:
+def _keep(workspace: Workspace, issue: str, week: int, topic: compute.Topic, tickets: list[int]) -> SubTopic:
     known = _known(workspace, issue, topic)
     if known is None:
         known = SubTopic(workspace=workspace, issue_type=issue, term=topic.term[:120], first_week=week, last_week=week)
@@ -94,6 +102,7 @@ def _keep(workspace: Workspace, issue: str, week: int, topic: compute.Topic, tic
         known.state = SubTopicState.PROMOTED
         known.save(update_fields=["state"])
         record("insight.sub_topic_promoted", known, by=None, issue_type=issue)
+    return known
 
 
 def _known(workspace: Workspace, issue: str, topic: compute.Topic) -> SubTopic | None:
@@ -122,6 +131,7 @@ def promote_sub_topic(topic_id: int, *, by: Member) -> SubTopic:
 def drop_sub_topic(topic_id: int, *, by: Member) -> SubTopic:
     """A person says that it is none; it is not shown again."""
     topic = _decided(topic_id, SubTopicState.DROPPED, by)
+    drop_topic_signals(topic, by=by)
     record("insight.sub_topic_dropped", topic, by=by, issue_type=topic.issue_type)
     return topic
 

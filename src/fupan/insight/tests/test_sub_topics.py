@@ -9,7 +9,7 @@ from fupan.core.errors import Refused
 from fupan.core.models import Event
 from fupan.insight import services
 from fupan.insight.facts import FactsView
-from fupan.insight.models import SubTopic, SubTopicState
+from fupan.insight.models import Signal, SignalSettings, SubTopic, SubTopicState
 from fupan.insight.tests.world import World, instant, stale_all
 
 WEEK = 202645
@@ -43,7 +43,49 @@ def test_what_rises_is_found_with_its_counts_and_quotes(workspace, world):
     assert "blinks" in topic.term
     (week,) = topic.weeks.all()
     assert (week.now, week.of_now, week.before, week.of_before) == (8, 20, 0, 240)
-    assert 1 <= len(week.tickets) <= 3
+    assert len(week.tickets) == 8
+
+
+def test_what_the_outbreak_test_confirms_becomes_a_signal(workspace, world, omar, signed_in):
+    services.find_sub_topics(workspace, WEEK)
+    (signal,) = Signal.objects.all()
+    assert (signal.kind, signal.slice, signal.week, signal.observed) == ("topic", "issue_type=wont_charge", WEEK, 8.0)
+    assert signal.expected < 1 < signal.upper < 8
+    assert [entry["observed"] for entry in signal.band] == [0] * 12 + [8]
+    shown = signed_in(omar).get(reverse("insight:signal", args=[signal.pk]))
+    assert "blinks" in shown.content.decode()
+    assert shown.context["behind"].count == 8
+    assert len(signed_in(omar).get(shown.context["behind"].url).context["page"].object_list) == 8
+
+
+def test_a_topic_signal_goes_on_and_ends_after_three_quiet_weeks(workspace, world):
+    later = weeks.shift(WEEK, 1)
+    services.find_sub_topics(workspace, WEEK)
+    services.find_sub_topics(workspace, later)
+    services.find_sub_topics(workspace, later)
+    signal = Signal.objects.get()
+    assert (signal.week, signal.last_week, signal.state) == (WEEK, later, "open")
+    services.find_sub_topics(workspace, weeks.shift(later, 3))
+    signal.refresh_from_db()
+    assert (signal.state, signal.quiet) == ("closed", 3)
+
+
+def test_a_dropped_topic_is_told_no_more(workspace, world, omar):
+    services.find_sub_topics(workspace, WEEK)
+    services.drop_sub_topic(SubTopic.objects.get().pk, by=omar)
+    assert Signal.objects.get().state == "dismissed"
+    services.find_sub_topics(workspace, weeks.shift(WEEK, 1))
+    assert Signal.objects.count() == 1
+
+
+def test_the_budget_of_the_week_holds_for_topics_too(workspace, world):
+    SignalSettings.objects.create(workspace=workspace, budget=1)
+    Signal.objects.create(
+        workspace=workspace, kind="outbreak", slice="issue_type=late", week=WEEK, last_week=WEEK, observed=9,
+        expected=1, upper=4, excess=8, pvalue=0.001, score=3, opened_at=instant(WEEK),
+    )  # fmt: skip
+    services.find_sub_topics(workspace, WEEK)
+    assert not Signal.objects.filter(kind="topic").exists()
 
 
 def test_a_quiet_week_finds_nothing(workspace, world):

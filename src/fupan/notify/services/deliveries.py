@@ -37,15 +37,17 @@ def publish(
     once: str,
     *,
     department_id: int | None = None,
+    and_shared: bool = False,
     worded: Worded | None = None,
 ) -> int:
     """Give something to the destinations that want its topic; the same `once` goes to each of them once.
 
-    What belongs to a department goes to that department's destinations only. `worded` says it in a language, when the
+    What belongs to a department goes to that department's destinations only, and with `and_shared` to those of no
+    department. `worded` says it in a language, when the
     sentence of its kind is not enough. Returns how many will hear it.
     """
     say: Worded = worded or (lambda language: message(workspace, kind, context, url, language))
-    rooms = list(listening(workspace.pk, topic, department_id).exclude(deliveries__once=once))
+    rooms = list(listening(workspace.pk, topic, department_id, and_shared=and_shared).exclude(deliveries__once=once))
     told = {language: say(language).as_json() for language in {room.language for room in rooms}}
     with transaction.atomic():
         rows = [_row(room, topic, kind, kinds.shared(kind, context), told[room.language], once) for room in rooms]

@@ -10,7 +10,7 @@ from django.db import transaction
 from fupan.core import clock
 from fupan.core.events import record
 from fupan.notify import queries
-from fupan.notify.kinds import SHARED_TOPICS
+from fupan.notify.kinds import OWNED_TOPICS, SHARED_TOPICS
 from fupan.notify.letters import Letter, letter
 from fupan.notify.models import Mail, Notice, Preference, Topic
 from fupan.notify.policies import notices_seen_by
@@ -31,7 +31,8 @@ def tell(
     """Say something to members in the product and by mail, as each of them wants it; the same `once` is said once.
 
     `letters` replaces the mail of single members. What concerns a whole team also goes to the destinations that want
-    its topic (a digest does not: `publish` takes it to its own department). Returns how many heard it first.
+    its topic (digests and signals do not: `publish` takes them to the department they belong to). Returns how many
+    heard it first.
     """
     with transaction.atomic():
         told = _not_told(member_ids, once)
@@ -52,7 +53,7 @@ def tell(
         for workspace_id in sorted({member.workspace_id for member in told}):
             heard = [member.pk for member in told if member.workspace_id == workspace_id]
             record("notify.told", None, by=None, workspace_id=workspace_id, kind=kind, members=heard)
-        if topic in SHARED_TOPICS and topic != Topic.DIGEST:
+        if topic in SHARED_TOPICS and topic not in OWNED_TOPICS:
             for workspace in {member.workspace_id: member.workspace for member in told}.values():
                 publish(workspace, topic, kind, context, url, once)
     return len(told)
