@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fupan.core import clock, weeks
 from fupan.insight import services
+from fupan.insight.queries.signals import prepare_sensitivity
 from fupan.people.models import Workspace
 
 
@@ -22,4 +23,10 @@ def find_topics() -> int:
 
 def screen() -> int:
     """Every hour: judge what no screening has seen yet; how many signals were opened."""
-    return sum(services.screen(workspace).found for workspace in Workspace.objects.order_by("pk"))
+    found = 0
+    for workspace in Workspace.objects.order_by("pk"):
+        done = services.screen(workspace)
+        found += done.found
+        if done.weeks:
+            prepare_sensitivity(workspace)  # takes seconds; whoever tunes signals shall not wait for it
+    return found

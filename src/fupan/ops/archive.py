@@ -54,7 +54,10 @@ class Manifest:
 
 def folders(*, facts: bool) -> dict[str, Path]:
     """What is kept beside the database: name in the zip -> folder."""
-    kept = {"payloads": Path(settings.PAYLOADS_ROOT), "files": Path(settings.MEDIA_ROOT)}
+    kept = {
+        "payloads": Path(settings.PAYLOADS_ROOT), "files": Path(settings.MEDIA_ROOT),
+        "models": Path(settings.HOME) / "models",  # classifiers can be learnt anew, but not the versions to go back to
+    }  # fmt: skip
     return kept | ({"facts": Path(settings.FACTS_ROOT)} if facts else {})
 
 
@@ -122,7 +125,7 @@ def extract(source: Path, target: Path) -> Manifest:
 
 def _safe(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
-    known = path.parts and path.parts[0] in {DATABASE, "payloads", "files", "facts"}
+    known = path.parts and path.parts[0] in {DATABASE, *folders(facts=True)}
     if not known or path.is_absolute() or ".." in path.parts or "\\" in name:
         raise Refused(_("The backup names a file outside its folder."), code="not-a-backup")
     return path

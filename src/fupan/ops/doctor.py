@@ -23,7 +23,7 @@ from fupan.core import clock, jobs
 from fupan.core.events import MAX_ATTEMPTS
 from fupan.core.models import Delivery, StaleWeek
 from fupan.desk.compute import learning
-from fupan.notify.models import Mail
+from fupan.notify.models import DeliveryState, Destination, Mail
 from fupan.ops import databases, retention
 
 State = Literal["ok", "warning", "failure"]
@@ -52,6 +52,7 @@ TITLES = {
     "stale_weeks": gettext_lazy("Facts"),
     "deliveries": gettext_lazy("Flows"),
     "mail": gettext_lazy("Mail"),
+    "destinations": gettext_lazy("Destinations"),
     "backups": gettext_lazy("Backups"),
 }
 
@@ -207,6 +208,21 @@ def mail() -> Finding:
     return Finding("mail", "ok", backend)
 
 
+def destinations() -> Finding:
+    """Groups and programs whose newest message was given up."""
+    told = [room for room in Destination.objects.filter(active=True).order_by("pk") if _unreachable(room)]
+    if not told:
+        return Finding("destinations", "ok", _("%(count)s in use") % {"count": Destination.objects.count()})
+    names = ", ".join(room.name for room in told[:5])
+    return Finding("destinations", "warning", _("messages do not arrive at: %(names)s") % {"names": names},
+                   _("Settings > Destinations shows what they answered."))  # fmt: skip
+
+
+def _unreachable(room: Destination) -> bool:
+    newest = room.deliveries.exclude(state=DeliveryState.WAITING).order_by("-pk").first()
+    return newest is not None and newest.state == DeliveryState.FAILED
+
+
 def backups() -> Finding:
     overdue = retention.overdue_backups()
     if overdue:
@@ -217,4 +233,4 @@ def backups() -> Finding:
 
 
 MACHINE: tuple[Callable[[], Finding], ...] = (python, database, schema, disk, secret_key, pdf, fonts, encoders, backups)
-WORK: tuple[Callable[[], Finding], ...] = (worker, stale_weeks, deliveries, mail)  # these need tables
+WORK: tuple[Callable[[], Finding], ...] = (worker, stale_weeks, deliveries, mail, destinations)  # these need tables

@@ -103,6 +103,13 @@ def sensitivity(workspace: Workspace, q: float, budget: int) -> list[tuple[int, 
     return counts
 
 
+def prepare_sensitivity(workspace: Workspace) -> None:
+    """Make what `sensitivity` stands on, if these facts do not have it yet."""
+    newest = newest_whole_week(workspace)
+    if newest is not None:
+        _surprises(workspace, newest)
+
+
 def _chosen(rows: Any, values: Any, levels: Any, tested: list[int], q: float) -> list[int]:
     """Rows pointed at, level by level; all rows that are not kept are as usual."""
     found: list[int] = []

@@ -18,6 +18,8 @@ def home(settings, tmp_path):
     settings.HOME = tmp_path
     (tmp_path / "payloads" / "ab").mkdir(parents=True)
     (tmp_path / "payloads" / "ab" / "abcd").write_bytes(b"a file")
+    (tmp_path / "models" / "1").mkdir(parents=True)
+    (tmp_path / "models" / "1" / "3.npz").write_bytes(b"learnt")
     (tmp_path / "facts").mkdir()
     (tmp_path / "facts" / "1.parquet").write_bytes(b"rows")
     return tmp_path
@@ -34,7 +36,9 @@ def test_what_was_backed_up_comes_back(shelf, home, workspace):
     Workspace.objects.update(name="Changed since")
     (home / "payloads" / "ab" / "abcd").write_bytes(b"changed")
     (home / "payloads" / "ab" / "later").write_bytes(b"later")
+    (home / "models" / "1" / "3.npz").unlink()
     services.restore(shelf, force=True)
+    assert (home / "models" / "1" / "3.npz").read_bytes() == b"learnt"
     assert Workspace.objects.get().name == "Harbour"
     assert Department.objects.get().name == "售后"
     assert Event.objects.filter(name="ops.restored").exists()

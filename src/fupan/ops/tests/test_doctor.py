@@ -6,6 +6,8 @@ from typer.testing import CliRunner
 from fupan.core import clock, jobs
 from fupan.core.events import record
 from fupan.core.models import Delivery
+from fupan.notify.models import Delivery as Message
+from fupan.notify.models import Destination
 from fupan.ops import doctor
 
 
@@ -56,6 +58,18 @@ def test_a_mail_that_waits_is_told(found, workspace):
     Mail.objects.create(workspace=workspace, to="a@b.example", subject="s", text="t", once="1")
     Mail.objects.update(created_at=clock.now() - timedelta(hours=2))
     assert found()["mail"].state == "warning"
+
+
+def test_a_group_that_cannot_be_reached_is_told(found, workspace):
+    room = Destination.objects.create(
+        workspace=workspace, kind="webhook", name="ERP", url="https://example.com/", secret="s" * 24, topics=["review"]
+    )
+    assert found()["destinations"].state == "ok"
+    sent = {"workspace": workspace, "destination": room, "kind": "review_ready", "message": {}}
+    Message.objects.create(**sent, once="1", at=clock.now(), state="failed")
+    assert (found()["destinations"].state, "ERP" in found()["destinations"].detail) == ("warning", True)
+    Message.objects.create(**sent, once="2", at=clock.now(), state="sent")
+    assert found()["destinations"].state == "ok"
 
 
 def test_a_check_that_fails_is_a_finding_and_not_a_crash(found, monkeypatch):
