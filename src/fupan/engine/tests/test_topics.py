@@ -235,3 +235,9 @@ def test_the_tokens_of_any_text_belong_to_their_document(texts):
     tokens = tokenize(texts, None)
     assert (np.diff(tokens.documents) >= 0).all()
     assert not len(tokens.ids) or tokens.documents[-1] <= max(len(texts) - 1, 0)
+
+
+def test_a_particle_of_a_language_with_few_texts_is_no_topic():
+    now = ["es passt nicht", "so ist es", "es fehlt etwas", "es klemmt"] + ["parcel came late"] * 30
+    before = [f"{word} parcel came late" for word in ("the", "my", "our", "this")] * 80
+    assert "es" not in {topic.term for topic in topics.rising(now, before)}

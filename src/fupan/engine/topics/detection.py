@@ -131,7 +131,8 @@ def _says_something(tokens: Tokens, grams: Grams) -> BoolArray:
     """Without single letters, kana, clusters and stop words; longer grams are looked at when they are significant."""
     first = tokens.ids[grams.position]
     letter = np.fromiter((len(token) == 1 for token in tokens.surface), dtype=np.bool_, count=len(tokens.surface))
-    nothing = tokens.stop | (tokens.kind == Kind.CLUSTER) | ((tokens.kind == Kind.WORD) & letter)
+    particle = np.fromiter((stopwords.particle(token) for token in tokens.surface), np.bool_, len(tokens.surface))
+    nothing = tokens.stop | particle | (tokens.kind == Kind.CLUSTER) | ((tokens.kind == Kind.WORD) & letter)
     empty: BoolArray = (grams.length == 1) & nothing[first]
     return ~empty
 

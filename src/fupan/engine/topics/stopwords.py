@@ -94,6 +94,12 @@ def may_end(language: str) -> frozenset[str]:
     return frozenset(_MAY_END.get(language, "").split())
 
 
+@cache
+def particle(token: str) -> bool:
+    """Whether two letters are a stop word of any language: a few German texts among English ones go unrecognised."""
+    return len(token) == 2 and any(token in word_list(language) for language in _LISTS)
+
+
 def languages() -> tuple[str, ...]:
     """The languages with a list of words."""
     return tuple(_LISTS)
