@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from fupan.engine.errors import BadChoice, BadCounts, BadHistogram, BadShape, EngineError, NoExposure
 
 if TYPE_CHECKING:
-    from fupan.engine import compare, effect, encoders, labels, localize, outbreak, ranking, topics
+    from fupan.engine import compare, effect, encoders, labels, likeness, localize, outbreak, ranking, topics
 
-_MODULES = ("compare", "effect", "encoders", "labels", "localize", "outbreak", "ranking", "topics")
+_MODULES = ("compare", "effect", "encoders", "labels", "likeness", "localize", "outbreak", "ranking", "topics")
 
 __all__ = [
     "BadChoice",
@@ -33,6 +33,7 @@ __all__ = [
     "effect",
     "encoders",
     "labels",
+    "likeness",
     "localize",
     "outbreak",
     "ranking",

@@ -256,7 +256,7 @@ def test_the_sentences():
         judge(PLAN, *flat(30, 15), cost_per_case=10, currency="EUR").explain("en").startswith("Effective: −50% (96% ")
     )
     assert "Cases added: " in judge(PLAN, *flat(30, 60)).explain("en")
-    assert judge(PLAN, *flat(12, 11)).explain("zh-hans").startswith("数据尚不足：")
+    assert judge(PLAN, *flat(12, 11)).explain("zh-hans").startswith("数据不足：")
     with pytest.raises(BadChoice):
         judge(PLAN, *flat(30, 15)).explain("fr")
 
