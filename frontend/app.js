@@ -12,6 +12,11 @@ import "./behaviours/rows.js";
 import "./behaviours/sections.js";
 import "./behaviours/notices.js";
 import "./behaviours/requests.js";
+import "./behaviours/whys.js";
 import "./behaviours/charts.js";
+import "./behaviours/board.js";
+import "./behaviours/slice.js";
+import "./behaviours/fill.js";
+import "./behaviours/meeting.js";
 
 window.htmx = htmx;

@@ -22,6 +22,9 @@ function outside(dialog, { clientX, clientY }) {
   return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
 }
 
+// Once shut it stays shut, whatever else is loaded.
+document.addEventListener("close", (event) => event.target.removeAttribute?.("data-open"), true);
+
 function come() {
   for (const dialog of document.querySelectorAll('dialog[data-open="1"]')) if (!dialog.open) dialog.showModal();
 }

@@ -1,22 +1,23 @@
 // A figure: <figure data-chart="kind" data-source="id of its JSON"> (or data-values, the JSON itself). Colours are read from the theme and redrawn with it.
 import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
 import {
-  AriaComponent, GridComponent, MarkLineComponent, MarkPointComponent, TitleComponent, TooltipComponent, VisualMapComponent,
+  AriaComponent, GridComponent, MarkAreaComponent, MarkLineComponent, MarkPointComponent, TitleComponent, TooltipComponent, VisualMapComponent,
 } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { bars } from "./bars.js";
+import { effect } from "./effect.js";
 import { heat } from "./heat.js";
 import { palette } from "./look.js";
 import { pareto } from "./pareto.js";
 import { trend } from "./trend.js";
 
 use([
-  BarChart, HeatmapChart, LineChart, ScatterChart, AriaComponent, GridComponent, MarkLineComponent, MarkPointComponent,
+  BarChart, HeatmapChart, LineChart, ScatterChart, AriaComponent, GridComponent, MarkAreaComponent, MarkLineComponent, MarkPointComponent,
   TitleComponent, TooltipComponent, VisualMapComponent, SVGRenderer,
 ]);
 
-const KINDS = { bars, heat, pareto, trend };
+const KINDS = { bars, effect, heat, pareto, trend };
 const drawn = new Map();
 
 function option(figure, data) {

@@ -23,7 +23,7 @@ NOT_FOR_AGENTS = {
     "people:workspace", "people:members", "people:member", "people:invite", "people:deactivate", "people:reactivate",
     "people:revoke_invitation", "people:tokens", "people:revoke_token", "people:events", "insight:signal_settings",
     "notify:destinations", "notify:add_destination", "notify:destination", "notify:destination_test",
-    "notify:destination_drop", "notify:delivery_again",
+    "notify:destination_drop", "notify:delivery_again", "action:new", "action:similar",
 }  # fmt: skip
 ODD = [
     {"month": "0000-01"}, {"week": "0000-W01"}, {"week": "9999-W52"}, {"to": "9999-12-31"}, {"q": "\u0000"},

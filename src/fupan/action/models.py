@@ -21,14 +21,14 @@ class ActionType(models.TextChoices):
 
 
 class ActionState(models.TextChoices):
-    TODO = "todo", _("To do")
+    TO_DO = "todo", _("To do")
     DOING = "doing", _("Under way")
     DONE = "done", _("Carried out, to be verified")
     VERIFIED = "verified", _("Verified")
     DROPPED = "dropped", pgettext_lazy("action", "Dropped")
 
 
-OPEN_STATES = (ActionState.TODO, ActionState.DOING)
+OPEN_STATES = (ActionState.TO_DO, ActionState.DOING)
 
 
 class Action(models.Model):
@@ -39,7 +39,7 @@ class Action(models.Model):
     type = models.CharField(_("type"), max_length=10, choices=ActionType)
     title = models.CharField(_("what"), max_length=160)
     detail = models.TextField(_("where, how, how much"), max_length=4000, blank=True)
-    state = models.CharField(_("state"), max_length=8, choices=ActionState, default=ActionState.TODO)
+    state = models.CharField(_("state"), max_length=8, choices=ActionState, default=ActionState.TO_DO)
     position = models.FloatField(default=0.0)  # within its column of the board
     owner = models.ForeignKey(Member, models.PROTECT, related_name="actions", verbose_name=_("owner"))
     department = models.ForeignKey(

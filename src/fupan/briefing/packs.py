@@ -49,11 +49,13 @@ def only(view: FactsView, shop_id: int | None) -> FactsView:
 
 def without_money(pack: Mapping[str, Any]) -> Pack:
     """The same pack without a figure of money in it."""
-    money = set(money_metrics())
+    money, doing = set(money_metrics()), pack.get("actions") or {}
     return {
         **pack,
         "kpis": [one for one in pack["kpis"] if one["metric"] not in money],
         "signals": [one for one in pack.get("signals") or () if one["metric"] not in money],
+        "actions": {name: [one for one in found if one["metric"] not in money] for name, found in doing.items()},
+        "verdicts": [one | {"money": None} for one in pack.get("verdicts") or () if one["metric"] not in money],
     }
 
 

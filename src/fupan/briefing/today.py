@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from fupan.action.queries.board import open_of, seen, today_of
+from fupan.action.told import Told as ActionTold
+from fupan.action.told import told as told_actions
 from fupan.briefing.render.parts import Shown
 from fupan.commerce.models import Platform
 from fupan.core import clock, figures, stale, weeks
@@ -24,6 +27,11 @@ from fupan.intake.policies import coverage_seen_by, imports_seen_by, may_import
 from fupan.notify.queries import unread
 from fupan.people.models import Member
 from fupan.people.policies import may
+from fupan.review.meeting_words import name as meeting_name
+from fupan.review.models import Meeting, MeetingState
+from fupan.review.queries.meetings import next_one
+from fupan.verification.queries import checks
+from fupan.verification.words import Told, told
 
 DAYS = 14
 LAG = 2  # days without a report before we ask for it
@@ -201,6 +209,34 @@ def _both_kinds(pack: Shown) -> Step:
     return Step(
         name, state, notes[0] if notes else _("chosen"), reverse("briefing:pack", args=[pack.label]) + "#samples"
     )
+
+
+def my_actions(member: Member, count: int = 5) -> list[ActionTold]:
+    """What I have to do, the most pressing first."""
+    rows = seen(member).filter(pk__in=open_of(member).values("pk")).order_by("deadline", "pk")
+    return told_actions(member, rows[:count], today_of(member))
+
+
+def due_verdicts(member: Member, count: int = 5) -> list[Told]:
+    """Verdicts that wait for a next step, and those whose planned look is due."""
+    return told(member, list(checks.due(member)[:count])) if may(member, "see_reviews") else []
+
+
+@dataclass(frozen=True, slots=True)
+class NextMeeting:
+    """The review that runs, or comes next."""
+
+    meeting: Meeting
+    name: str
+
+    @property
+    def running(self) -> bool:
+        return self.meeting.state == MeetingState.RUNNING
+
+
+def next_meeting(member: Member) -> NextMeeting | None:
+    found = next_one(member)
+    return NextMeeting(found, meeting_name(found)) if found is not None else None
 
 
 def coverage(member: Member, today: date) -> list[SourceRow]:

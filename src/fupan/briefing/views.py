@@ -4,20 +4,24 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from fupan.briefing import charts, packs, reviews, today, welcome
+from fupan.action.queries.board import open_count
+from fupan.briefing import charts, packs, reviews, today, welcome, wins
 from fupan.briefing.render import FORMATS, rendered, words
+from fupan.briefing.render.html import PAPER, dressed
 from fupan.briefing.render.parts import Shown
 from fupan.briefing.render.shown import shown
 from fupan.commerce.policies import shops_seen_by
 from fupan.core import clock, weeks
-from fupan.core.http import page_or_part
+from fupan.core.http import page_or_part, panels
 from fupan.core.paging import page_of
+from fupan.core.pdf import pdf
 from fupan.insight.queries.signal_lists import open_signals
 from fupan.insight.signal_words import told
 from fupan.people.decorators import MemberRequest, require_member, require_role
@@ -45,6 +49,10 @@ def today_page(request: MemberRequest) -> HttpResponse:
         "coverage": coverage,
         "behind": [row for row in coverage if row.behind()],
         "first_time": [],
+        "my_actions": today.my_actions(member),
+        "my_actions_total": open_count(member),
+        "due_verdicts": today.due_verdicts(member),
+        "meeting": today.next_meeting(member),
     }
     context |= _headline(member, period) if period else {"first_time": _first_steps(member)}
     return render(request, "briefing/today.html", context)
@@ -117,6 +125,7 @@ def pack(request: MemberRequest, label: str) -> HttpResponse:
         "query": _kept(request),
         "month_url": _month_url(made, period),
         "base": "",
+        "issue_panels": panels("issue"),
     }
     return render(request, "briefing/pack.html", context)
 
@@ -134,6 +143,23 @@ def pack_file(request: MemberRequest, label: str, kind: str) -> HttpResponse:
     disposition = content_disposition_header(True, name) or "attachment"  # noqa: FBT003
     headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
     return HttpResponse(made, content_type=FORMATS[kind].content_type, headers=headers)
+
+
+@may_review
+@require_GET
+def wins_page(request: MemberRequest) -> HttpResponse:
+    """What measured actions achieved."""
+    return render(request, "briefing/wins.html", wins.context(request.member, request.GET.get("span", "")))
+
+
+@may_review
+@require_GET
+def wins_file(request: MemberRequest) -> HttpResponse:
+    """The same on paper."""
+    told_wins = wins.context(request.member, request.GET.get("span", ""))
+    made = render_to_string("briefing/wins_document.html", told_wins | {"workspace": request.member.workspace.name})
+    headers = {"Content-Disposition": 'attachment; filename="fupan-wins.pdf"', "Cache-Control": "private, no-store"}
+    return HttpResponse(pdf(dressed(made, PAPER)), content_type="application/pdf", headers=headers)
 
 
 def _period(label: str) -> weeks.Period:

@@ -8,7 +8,7 @@ from django.utils import translation
 from rich.console import Console
 from typer.core import TyperGroup
 
-from fupan.cli import demo, facts, imports, init, ops, review, serving, signals
+from fupan.cli import demo, facts, imports, init, ops, review, serving, signals, verify
 from fupan.core.errors import Refused
 
 
@@ -51,6 +51,7 @@ app.command("worker")(serving.worker)
 app.command("import")(imports.import_files)
 app.command("review")(review.review)
 app.command("signals")(signals.signals)
+app.command("verify")(verify.verify)
 app.command("purge")(ops.purge)
 app.command("backup")(ops.backup)
 app.command("restore")(ops.restore)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
+from fupan.action.api import actions
 from fupan.briefing.api import reviews
 from fupan.commerce.api import orders, shops
 from fupan.config.problems import problem, speak_problems
@@ -20,8 +21,11 @@ from fupan.insight.api import metrics, signals
 from fupan.intake.api import imports
 from fupan.intake.api import orders as orders_in
 from fupan.intake.api import tickets as tickets_in
+from fupan.library.api import cases
 from fupan.people.decorators import require_member
 from fupan.people.idempotency import answered_once
+from fupan.review.api import problems
+from fupan.verification.api import verdicts
 
 ABOUT = """Everything the screens show, for programs.
 
@@ -79,6 +83,10 @@ api.add_router("/orders", orders)
 api.add_router("/tickets", tickets_in)
 api.add_router("/tickets", tickets)
 api.add_router("/shops", shops)
+api.add_router("/cases", cases)
 api.add_router("/metrics", metrics)
 api.add_router("/signals", signals)
+api.add_router("/problems", problems)
+api.add_router("/verdicts", verdicts)
 api.add_router("/reviews", reviews)
+api.add_router("/actions", actions)

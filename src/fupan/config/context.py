@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from fupan.action.queries.board import open_count
 from fupan.commerce.policies import shops_seen_by
 from fupan.core import weeks
 from fupan.desk.models import TicketState
@@ -34,11 +36,15 @@ class Place(NamedTuple):
 PLACES = (
     Place("briefing:today", "home", _("Today"), "t", ("briefing:today", "briefing:welcome")),
     Place("desk:tickets", "inbox", _("Tickets"), "i", ("desk:",)),
+    Place("library:cases", "books", _("Library"), "c", ("library:",)),
     Place("insight:metrics", "chart-dots-3", _("Insight"), "n", ("insight:",)),
-    Place("briefing:reviews", "history", _("Reviews"), "r", ("briefing:",)),
+    Place("briefing:reviews", "history", _("Reviews"), "r", ("briefing:", "review:")),
+    Place("action:board", "checklist", _("Actions"), "a", ("action:", "verification:")),
     Place("people:settings", "settings", _("Settings"), "s", ("people:", "commerce:", "intake:", "notify:")),
 )
-SETTINGS_PAGES = dict.fromkeys(("desk:labels", "insight:targets", "insight:signal_settings"), "people:settings")
+SETTINGS_PAGES = dict.fromkeys(
+    ("desk:labels", "insight:targets", "insight:signal_settings", "review:cadence", "library:rules"), "people:settings"
+)
 SHOP_PAGES = {"desk:tickets", "insight:metrics", "insight:products", "insight:product", "briefing:pack"}
 
 
@@ -79,13 +85,16 @@ def _navigation(member: Member, here: str) -> Any:
             "icon": place.icon,
             "label": place.label,
             "key": place.key,
-            "count": _waiting(member) if place.url_name == "desk:tickets" else None,
+            "count": COUNTS[place.url_name](member) if place.url_name in COUNTS else None,
             "active": place is active,
         }
 
 
 def _waiting(member: Member) -> int:
     return tickets_seen_by(member).filter(state=TicketState.OPEN, assignee=member).count()
+
+
+COUNTS: dict[str, Callable[[Member], int]] = {"desk:tickets": _waiting, "action:board": open_count}
 
 
 def _fresh(member: Member) -> str:

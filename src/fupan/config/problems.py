@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 # Every other refusal is a conflict, 409.
 STATUS = {"bad-cursor": 400, "idempotency-key-reused": 422, "not-a-week": 422, "not-a-month": 422, "not-a-day": 422,
-          "not-in-the-tree": 422}  # fmt: skip
+          "not-in-the-tree": 422, "not-smart": 422}  # fmt: skip
 
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> HttpResponse:
@@ -50,7 +50,9 @@ def speak_problems(api: NinjaAPI) -> None:
 
 
 def _refused(_request: HttpRequest, refused: Refused) -> HttpResponse:
-    return problem(STATUS.get(refused.code, 409), refused.code, str(refused.message))
+    fields = [{"where": [name], "what": str(said)} for name, said in getattr(refused, "wrong", {}).items()]
+    more = {"errors": fields} if fields else {}
+    return problem(STATUS.get(refused.code, 409), refused.code, str(refused.message), **more)
 
 
 def _invalid(_request: HttpRequest, wrong: ValidationError) -> HttpResponse:

@@ -20,9 +20,14 @@ DAILY = {
     "old_messages": ("fupan.notify.tasks.forget_old_messages", "45 2 * * *"),
     "digests": ("fupan.briefing.tasks.send_digests", "30 0 * * 1"),
     "announce": ("fupan.briefing.tasks.announce_review", "*/15 * * * 1"),
+    "meetings": ("fupan.review.tasks.plan_meetings", "20 0 * * *"),
     "topics": ("fupan.insight.tasks.find_topics", "45 3 * * *"),
     "learn": ("fupan.desk.tasks.learn_nightly", "15 4 * * *"),
     "signals": ("fupan.insight.tasks.screen", "10 * * * *"),
+    "verdicts": ("fupan.verification.tasks.look", "25 * * * *"),
+    "actions": ("fupan.action.tasks.remind", "20 * * * *"),
+    "case_debts": ("fupan.library.tasks.remind", "*/20 * * * *"),
+    "library": ("fupan.library.tasks.age", "40 2 * * *"),
     "collect": ("fupan.insight.tasks.collect", "15 3 * * *"),
 }
 

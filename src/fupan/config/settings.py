@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "fupan.commerce",
     "fupan.intake",
     "fupan.desk",
+    "fupan.library",
     "fupan.insight",
     "fupan.review",
     "fupan.action",

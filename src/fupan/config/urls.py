@@ -22,7 +22,11 @@ urlpatterns = [
     path("", include("fupan.commerce.urls")),
     path("", include("fupan.intake.urls")),
     path("", include("fupan.desk.urls")),
+    path("", include("fupan.library.urls")),
     path("", include("fupan.insight.urls")),
+    path("", include("fupan.review.urls")),
+    path("", include("fupan.action.urls")),
+    path("", include("fupan.verification.urls")),
     path("", include("fupan.briefing.urls")),
     path("", include("fupan.demo.urls")),
 ]

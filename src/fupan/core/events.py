@@ -65,14 +65,16 @@ def record(
     return event
 
 
-def drain(*, limit: int = 10_000) -> int:
-    """Run waiting flows in this process until none is left; the number that ran.
+def drain(*, limit: int = 10_000, about: models.Model | None = None) -> int:
+    """Run waiting flows in this process until none is left, or only those about one thing; the number that ran.
 
     A flow that fails is kept with its error and tried again later, so one bad event never blocks the rest.
     """
     done = 0
     while done < limit:
         due = Delivery.objects.filter(Q(not_before=None) | Q(not_before__lte=clock.now()), attempts__lt=MAX_ATTEMPTS)
+        if about is not None:
+            due = due.filter(event__subject_kind=about._meta.label_lower, event__subject_id=about.pk)
         waiting = list(due.order_by("event_id", "pk").values_list("pk", flat=True)[:200])
         if not waiting:
             break

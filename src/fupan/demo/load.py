@@ -20,7 +20,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from fupan.commerce import services as commerce
 from fupan.commerce.models import Promotion, Shop
 from fupan.core import clock, events, weeks
+from fupan.demo.held import hold
+from fupan.demo.improvements import improve
 from fupan.demo.people import PERSONAS, address, make_team
+from fupan.demo.shelf import stock
 from fupan.demo.simulate import Simulation, simulate
 from fupan.insight.services import find_sub_topics, refresh, screen
 from fupan.intake.models import Import, ImportState, Source
@@ -54,6 +57,8 @@ def load(*, seed: int, scale: float, console: Console, today: date | None = None
         _step(bars, _("Tickets and incidents"), events.drain)
         _step(bars, _("Facts"), lambda: refresh(workspace))
         _step(bars, _("Signals"), lambda: screen(workspace))
+        _step(bars, _("Improvements and verdicts"), lambda: _improved(workspace, told))
+        _step(bars, _("The weekly review"), lambda: _held(workspace, told.last_week))
         _step(
             bars,
             _("Sub-topics"),
@@ -62,9 +67,21 @@ def load(*, seed: int, scale: float, console: Console, today: date | None = None
                 for week in weeks.between(weeks.shift(told.last_week, -1), told.last_week)
             ],
         )
+        _step(bars, _("Case library"), lambda: stock(workspace, told.last_week))
         events.drain()
     (Path(settings.HOME) / TRUTH).write_text(json.dumps(told.truth(), ensure_ascii=False, indent=1), encoding="utf-8")
     return told.last_week
+
+
+def _improved(workspace: Workspace, told: Simulation) -> None:
+    lead, owner = (Member.objects.get(workspace=workspace, user__email=address(key)) for key in ("lead", "operations"))
+    improve(workspace, told.planted, told.last_week, lead=lead, owner=owner)
+
+
+def _held(workspace: Workspace, last_week: int) -> None:
+    members = Member.objects.filter(workspace=workspace).select_related("user", "workspace")
+    lead, *team = (members.get(user__email=address(key)) for key in ("lead", "operations", "agent", "manager"))
+    hold(last_week, lead=lead, team=team)
 
 
 def _seller(told: Simulation) -> tuple[Workspace, Member]:

@@ -6,5 +6,6 @@ app_name = "demo"
 
 urlpatterns = [
     path("demo/", views.door, name="door"),
+    path("demo/planted/", views.planted, name="planted"),
     path("demo/<slug:key>/", views.enter, name="enter"),
 ]

@@ -162,7 +162,7 @@ def shipped(
     """Units and orders of buckets, by the dimensions that orders have."""
     question = Question(
         table="orders",
-        measures={"units": units, "orders": _orders},
+        measures={"units": units, "orders": orders},
         clock=calendar.grain,
         by=tuple(name for name in by if name in ORDER_DIMENSIONS),
         where=tuple((name, tuple(values)) for name, values in (where or {}).items() if name in ORDER_DIMENSIONS),
@@ -180,7 +180,7 @@ def units(t: ir.Table) -> ir.Value:
     return t.units
 
 
-def _orders(t: ir.Table) -> ir.Value:
+def orders(t: ir.Table) -> ir.Value:
     return t.order_first.cast("int64")
 
 

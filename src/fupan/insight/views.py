@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fupan.commerce.policies import products_seen_by
 from fupan.core.errors import Refused
-from fupan.core.http import by_htmx, page_or_part, said
+from fupan.core.http import by_htmx, page_or_part, panels, said
 from fupan.insight import pages, services, signal_pages
 from fupan.insight.forms import DismissForm, ScreeningForm, SnoozeForm, TargetForm
 from fupan.insight.models import Signal
@@ -126,7 +126,7 @@ def reopen_signal(request: MemberRequest, pk: int) -> HttpResponse:
 def _signal(request: MemberRequest, found: Signal, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page, or its part with the forms of its decisions."""
     blank = {"snooze": SnoozeForm(), "dismiss": DismissForm()}
-    context = signal_pages.detail(request.member, found) | blank | forms
+    context = signal_pages.detail(request.member, found) | {"panels": panels("signal")} | blank | forms
     return page_or_part(request, "insight/signal.html", "signal", context, status=status)
 
 

@@ -73,7 +73,8 @@ KINDS: dict[str, Kind] = {
     ),
     "minutes_weekly": Kind(
         _(
-            "Minutes of the weekly review of %(period)s: %(decisions)s decisions, %(actions)s actions, %(parked)s parked."
+            "Minutes of the weekly review of %(period)s: %(decisions)s decisions, %(actions)s actions, "
+            "%(parked)s parked."
         ),
         _("Open the minutes"),
         "file-text",
@@ -84,7 +85,8 @@ KINDS: dict[str, Kind] = {
     ),
     "minutes_monthly": Kind(
         _(
-            "Minutes of the monthly review of %(period)s: %(decisions)s decisions, %(actions)s actions, %(parked)s parked."
+            "Minutes of the monthly review of %(period)s: %(decisions)s decisions, %(actions)s actions, "
+            "%(parked)s parked."
         ),
         _("Open the minutes"),
         "file-text",
@@ -98,7 +100,8 @@ KINDS: dict[str, Kind] = {
     ),
     "minutes_promotion": Kind(
         _(
-            "Minutes of the promotion review of %(period)s: %(decisions)s decisions, %(actions)s actions, %(parked)s parked."
+            "Minutes of the promotion review of %(period)s: %(decisions)s decisions, %(actions)s actions, "
+            "%(parked)s parked."
         ),
         _("Open the minutes"),
         "file-text",
@@ -119,6 +122,39 @@ KINDS: dict[str, Kind] = {
         _("See what became of it"),
         "trophy",
     ),
+    "action_given": Kind(_("%(action)s “%(title)s” is yours, by %(deadline)s."), _("Open the action"), "checklist"),
+    "action_soon": Kind(_("%(action)s “%(title)s” is due on %(deadline)s."), _("Open the action"), "clock"),
+    "action_due": Kind(_("%(action)s “%(title)s” is due today."), _("Open the action"), "clock"),
+    "action_late": Kind(
+        _("%(action)s “%(title)s” is overdue since %(deadline)s."),
+        _("Open the action"),
+        "alert-circle",
+    ),
+    "action_escalated": Kind(
+        _("%(action)s “%(title)s” of %(owner)s is overdue by %(days)s days."), _("Open the action"), "alert-circle"
+    ),
+    "action_comment": Kind(_("Somebody commented on %(action)s “%(title)s”."), _("Open the action"), "message"),
+    "action_guest": Kind(_("A guest told something about %(action)s “%(title)s”."), _("Open the action"), "link"),
+    "action_guest_done": Kind(_("A guest carried %(action)s “%(title)s” out."), _("Open the action"), "check"),
+    "case_review": Kind(_("%(by)s asks for a review of %(case)s “%(title)s”."), _("Review the case"), "books"),
+    "case_sent_back": Kind(_("%(case)s “%(title)s” was sent back: %(reason)s"), _("Open the case"), "arrow-back-up"),
+    "case_published": Kind(_("%(case)s “%(title)s” is in the library now."), _("Open the case"), "circle-check"),
+    "case_flagged": Kind(_("%(case)s “%(title)s” may be out of date: %(reason)s"), _("Open the case"), "flag"),
+    "case_aged": Kind(_("%(case)s “%(title)s” wants a check: its day has come."), _("Open the case"), "calendar"),
+    "case_owed": Kind(_("%(ticket)s owes a case, and it is yours to write."), _("See what is owed"), "books"),
+    "case_handed": Kind(_("The case of %(ticket)s was given to you to write."), _("See what is owed"), "books"),
+    "case_due": Kind(_("The case of %(ticket)s is due soon."), _("See what is owed"), "clock"),
+    "case_late": Kind(_("The case of %(ticket)s is overdue."), _("See what is owed"), "alert-circle"),
+    "case_escalated": Kind(
+        _("The case of %(ticket)s is a day overdue with %(owner)s."), _("See what is owed"), "alert-circle"
+    ),
+    "article_review": Kind(_("%(by)s asks for approval of %(article)s “%(title)s”."), _("Open the article"), "books"),
+    "article_approved": Kind(_("%(article)s “%(title)s” was approved."), _("Open the article"), "circle-check"),
+    "article_sent_back": Kind(
+        _("%(article)s “%(title)s” was sent back: %(reason)s"), _("Open the article"), "arrow-back-up"
+    ),
+    "article_flagged": Kind(_("Somebody doubts %(article)s “%(title)s”: %(reason)s"), _("Open the article"), "flag"),
+    "article_aged": Kind(_("%(article)s “%(title)s” wants a check."), _("Open the article"), "calendar"),
     "test": Kind(_("A test"), _("Open Fupan"), "send"),
 }
 

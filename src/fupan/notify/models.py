@@ -22,6 +22,7 @@ class Topic(models.TextChoices):
     MEETING = "meeting", _("Meetings and minutes")
     ACTION = "action", _("My actions")
     VERDICT = "verdict", _("A verdict is in")
+    CASE = "case", _("Cases and articles")
 
 
 class Notice(models.Model):

@@ -32,6 +32,11 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "close_unproved": _HEADS | {Role.LEAD},  # a problem without a verdict, with the reason
     "host_meetings": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "edit_actions": _HEADS | _OWNERS | {Role.LEAD, Role.SENIOR},  # an owner always tells how their own goes
+    "see_library": _EVERYBODY,
+    "write_cases": _DESK | {Role.OPERATIONS, Role.PRODUCT},
+    "review_cases": _HEADS | {Role.LEAD, Role.SENIOR},
+    "edit_articles": _HEADS | {Role.LEAD, Role.SENIOR, Role.OPERATIONS},  # approving takes review_cases as well
+    "edit_case_rules": _HEADS | {Role.LEAD},  # which tickets owe a case, and by when
     "edit_shops": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "edit_products": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "make_tokens": _HEADS | {Role.LEAD, Role.OPERATIONS},

@@ -11,6 +11,10 @@ SCOPES = {
     "orders:write": _("Write orders"),
     "tickets:read": _("Read tickets"),
     "tickets:write": _("Write and label tickets"),
+    "cases:read": _("Read cases"),
+    "cases:write": _("Write cases"),
     "metrics:read": _("Read metrics"),
     "reviews:read": _("Read review packs"),
+    "actions:read": _("Read actions"),
+    "actions:write": _("Write actions"),
 }

@@ -280,10 +280,14 @@ class Entry(models.Model):
     by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
+    key = models.CharField(max_length=40, blank=True)  # of the browser that wrote it: sent again, it is the same line
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering: ClassVar = ["at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["meeting", "key"], condition=~models.Q(key=""), name="entry_once_per_key")
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fupan.briefing.queries import readiness, samples
+from fupan.briefing.queries.actions import actions
 from fupan.briefing.queries.growing import fastest_growing, led_by_signals
 from fupan.briefing.queries.issues import heat, leading, pareto, top_issues
 from fupan.briefing.queries.kept import kept
@@ -14,6 +15,7 @@ from fupan.briefing.queries.names import Names
 from fupan.briefing.queries.products import top_products
 from fupan.briefing.queries.reply_clocks import reply_clocks
 from fupan.briefing.queries.signals import signals
+from fupan.briefing.queries.verdicts import verdicts
 from fupan.core.weeks import Period
 from fupan.insight.facts import FactsView
 from fupan.people.models import Department, Workspace
@@ -32,7 +34,9 @@ def pack(view: FactsView, period: Period, *, department: Department | None = Non
     made = kept(reading, workspace, period, department, lambda: _made(Material(reading, period, department), workspace))
     noticed = signals(view, period, department=department)
     growing = led_by_signals(made["fastest_growing"], noticed, Names(workspace.pk, period))
-    return made | {"signals": noticed, "fastest_growing": growing}
+    judged = verdicts(view, period, department=department)
+    doing = actions(view, period, department=department)
+    return made | {"signals": noticed, "fastest_growing": growing, "verdicts": judged, "actions": doing}
 
 
 def _made(material: Material, workspace: Workspace) -> Pack:

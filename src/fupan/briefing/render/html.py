@@ -29,5 +29,10 @@ def page(pack: words.Pack, lang: str, *styles: Path) -> str:
         worded = shown(pack)
         context = {"pack": worded, "workspace": worded.workspace, "base": settings.BASE_URL}
         made = render_to_string("briefing/document.html", context)
+    return dressed(made, *styles)
+
+
+def dressed(made: str, *styles: Path) -> str:
+    """A document with its style sheets inside."""
     inside = "\n".join(style.read_text(encoding="utf-8") for style in styles)
     return LINK.sub(lambda _match: f"<style>\n{inside}</style>", made, count=1)

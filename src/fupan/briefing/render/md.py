@@ -66,6 +66,8 @@ def _lines(pack: Shown) -> Iterable[str]:
     for issue in pack.issues:
         yield from _issue(issue)
     yield from _signals(pack)
+    yield from _actions(pack)
+    yield from _verdicts(pack)
     for products in pack.products:
         yield f"## {_('Products')}: {products.name}"
         yield ""
@@ -112,6 +114,30 @@ def _issue(issue: Issue) -> Iterable[str]:
         yield f"> {plain(quote.text)}  "
         yield f"> {link(quote.source, quote.url)}"
         yield ""
+
+
+def _actions(pack: Shown) -> Iterable[str]:
+    if not pack.actions:
+        return
+    yield f"## {_('Actions')}"
+    yield ""
+    yield pack.actions_line
+    yield ""
+    rows = [[link(plain(one.name), one.url), plain(one.who), one.when, one.target] for one in pack.actions]
+    yield from table([_("Action"), _("Owner"), _("Deadline"), _("Target")], rows, right=(3,))
+
+
+def _verdicts(pack: Shown) -> Iterable[str]:
+    if not pack.verdicts:
+        return
+    yield f"## {_('Verdicts')}"
+    yield ""
+    rows = [
+        [link(plain(one.name), one.url), f"**{one.word}**", f"{one.change} {one.span}".strip(), plain(one.meaning),
+         one.carried]
+        for one in pack.verdicts
+    ]  # fmt: skip
+    yield from table([_("Action"), _("Verdict"), _("Change"), _("What it means"), ""], rows, right=(2,))
 
 
 def _signals(pack: Shown) -> Iterable[str]:

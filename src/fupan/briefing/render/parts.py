@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fupan.briefing.render import words
+from fupan.briefing.render.actions import Due
 from fupan.briefing.render.kpis import Kpi
 from fupan.briefing.render.signals import Alarm
+from fupan.briefing.render.verdicts import Judged
 from fupan.core import figures
 
 ROOM = 10.5  # Latin letters that fit under a cell of the heat map
@@ -291,6 +293,9 @@ class Shown:
     orders_share: float | None
     holes: tuple[str, ...] = field(default=())
     signals: tuple[Alarm, ...] = field(default=())
+    verdicts: tuple[Judged, ...] = field(default=())
+    actions: tuple[Due, ...] = field(default=())
+    actions_line: str = ""
 
     @property
     def empty(self) -> bool:

@@ -1,39 +1,12 @@
-"""The pack on A4, set by WeasyPrint from the stand-alone page; nothing is fetched while setting it."""
+"""The pack on A4, set from the stand-alone page."""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
-from django.utils.translation import gettext as _
-
 from fupan.briefing.render.html import PAPER, page
 from fupan.briefing.render.words import Pack
-from fupan.core.errors import Refused
+from fupan.core.pdf import pdf as printed
 
 
 def pdf(pack: Pack, lang: str) -> bytes:
     """PDF bytes; Refused, with the remedy, where the system lacks what WeasyPrint needs."""
-    document = page(pack, lang, PAPER)
-    weasyprint = _weasyprint()
-    made: bytes = weasyprint.HTML(string=document, url_fetcher=_nothing).write_pdf()
-    return made
-
-
-def _weasyprint() -> Any:
-    """Imported when used: it takes a second, and Pango may be missing."""
-    try:
-        import weasyprint
-    except OSError as missing:
-        raise Refused(
-            _(
-                "PDF needs the Pango libraries of the system (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
-                " fonts-noto-cjk). HTML and XLSX work without them. %(detail)s"
-            )
-            % {"detail": missing},
-            code="no-pdf-libraries",
-        ) from missing
-    return weasyprint
-
-
-def _nothing(url: str, *_args: object, **_options: object) -> NoReturn:
-    raise ValueError(f"a document fetches nothing: {url}")
+    return printed(page(pack, lang, PAPER))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from fupan.briefing.render import words
+from fupan.briefing.render.actions import dues, summary
 from fupan.briefing.render.kpis import strip
 from fupan.briefing.render.parts import (
     SMALL_SHOP,
@@ -25,6 +26,7 @@ from fupan.briefing.render.parts import (
     Shown,
 )
 from fupan.briefing.render.signals import alarm
+from fupan.briefing.render.verdicts import judged
 from fupan.core import figures
 
 PER_THOUSAND = {"negative_rating_rate"}  # metrics whose rates come as cases in a thousand units
@@ -64,6 +66,9 @@ def shown(pack: words.Pack) -> Shown:
         orders_share=(period.get("coverage") or {}).get("orders"),
         holes=tuple(words.missing(entry) for entry in (period.get("coverage") or {}).get("missing") or []),
         signals=tuple(alarm(entry, period["currency"]) for entry in pack.get("signals") or ()),
+        actions=dues(pack.get("actions") or {}),
+        actions_line=summary(pack.get("actions") or {}),
+        verdicts=tuple(judged(entry, period["currency"]) for entry in pack.get("verdicts") or ()),
     )
 
 

@@ -14,10 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from fupan.briefing.render import words
+from fupan.briefing.render.actions import Due
 from fupan.briefing.render.kpis import Kpi
 from fupan.briefing.render.parts import Clock, Growth, Issue, Product, ProductTable, Sample, Shown
 from fupan.briefing.render.shown import shown
 from fupan.briefing.render.signals import Alarm
+from fupan.briefing.render.verdicts import Judged
 from fupan.core import figures
 
 TONES = {"bad": "bold red", "good": "bold green", "plain": "bold", "none": "dim", "red": "bold red", "slate": "dim"}
@@ -60,6 +62,12 @@ def _blocks(pack: Shown, width: int) -> Iterable[RenderableType]:
     if pack.signals:
         yield _section(_("Signals"), _("beyond what chance explains; observed / expected"))
         yield _signals(pack.signals)
+    if pack.actions:
+        yield _section(_("Actions"), pack.actions_line)
+        yield _actions(pack.actions)
+    if pack.verdicts:
+        yield _section(_("Verdicts"), _("did the actions work"))
+        yield _verdicts(pack.verdicts)
     for table in pack.products:
         yield _section(_("Products"), f"{table.name} · {_('ranked by the lower bound; ◆ shrunk, ├┤ 90 % interval')}")
         yield _products(table, width)
@@ -212,6 +220,26 @@ def _signals(rows: tuple[Alarm, ...]) -> Table:
         said = Text(row.kind, paint)
         said.append(f"  {row.ratio} {row.chance}".rstrip(), "dim")
         table.add_row(Text(STONES[row.stone], paint), row.label, said, row.numbers, row.upper, Text(row.cause, "dim"))
+    return table
+
+
+def _actions(rows: tuple[Due, ...]) -> Table:
+    table = _table("", _("Action"), _("Owner"), _("Deadline"), _("Target"), right=(4,))
+    for row in rows:
+        when = Text(row.when, "yellow" if row.late else "")
+        table.add_row(Text(STONES[row.stone], "dim"), row.name, row.who, when, row.target)
+    return table
+
+
+def _verdicts(rows: tuple[Judged, ...]) -> Table:
+    table = _table("", _("Action"), _("Verdict"), _("Change"), _("What it means"), right=(3,))
+    paints = {"jade": "bold green", "red": "bold red"}
+    for row in rows:
+        paint = paints.get(row.tone, "bold")
+        said = Text(row.change)
+        said.append(f" {row.span}", "dim")
+        meaning = " · ".join(part for part in (row.meaning, row.carried) if part)
+        table.add_row(Text(STONES[row.stone], paint), row.name, Text(row.word, paint), said, Text(meaning, "dim"))
     return table
 
 

@@ -96,6 +96,8 @@ def workbook(pack: words.Pack, lang: str) -> bytes:
         _numbers(book, worded, pack)
         _issues(book, worded)
         _signals(book, worded)
+        _actions(book, worded)
+        _verdicts(book, worded)
         _products(book, worded)
         _growing(book, worded)
         _tickets(book, worded)
@@ -163,6 +165,30 @@ def _signals(book: Book, pack: Shown) -> None:
                      (observed - expected, unit), one.chance, one.cause])  # fmt: skip
     if rows:
         book.sheet(_("Signals"), columns, rows)
+
+
+def _actions(book: Book, pack: Shown) -> None:
+    columns = [(_("Action"), 46), (_("where"), 34), (_("Type"), 14), (_("State"), 16), (_("Owner"), 14),
+               (_("Department"), 14), (_("Deadline"), 12), (_("Days overdue"), 10), (_("Target"), 10)]  # fmt: skip
+    rows = [
+        [link(one.name, one.url), one.label, one.kind, one.state, one.owner, one.department, one.deadline,
+         (one.late or None, "count"), one.target]
+        for one in pack.actions
+    ]  # fmt: skip
+    if rows:
+        book.sheet(_("Actions"), columns, rows)
+
+
+def _verdicts(book: Book, pack: Shown) -> None:
+    columns = [(_("Action"), 46), (_("where"), 34), (_("Verdict"), 16), (_("Change"), 10), (_("from"), 10),
+               (_("to"), 10), (_("cases prevented"), 14), (_("Carried out"), 16), (_("What it means"), 50)]  # fmt: skip
+    rows = []
+    for one in pack.verdicts:
+        change, low, high, prevented = one.raw
+        rows.append([link(one.name, one.url), one.label, one.word, (change, "percent"), (low, "percent"),
+                     (high, "percent"), (prevented, "hours"), one.carried, one.meaning])  # fmt: skip
+    if rows:
+        book.sheet(_("Verdicts"), columns, rows)
 
 
 def _products(book: Book, pack: Shown) -> None:

@@ -187,7 +187,7 @@ def test_pdf_says_what_the_system_lacks(monkeypatch):
 
 
 def test_a_document_fetches_nothing():
-    from fupan.briefing.render.pdf import _nothing
+    from fupan.core.pdf import _nothing
 
     with pytest.raises(ValueError, match="fetches nothing"):
         _nothing("http://inside.example/")

@@ -36,12 +36,13 @@ class Instants(dict[datetime, tuple[Any, int]]):
     def __init__(self, timezone: str) -> None:
         super().__init__()
         self.zone = zone(timezone)
+        self._write = _sql.instant_writer()
 
     def __missing__(self, moment: datetime) -> tuple[Any, int]:
         if len(self) > MOST:
             self.clear()
         local = moment.astimezone(self.zone) if moment.tzinfo else moment.replace(tzinfo=self.zone)
-        known = (_sql.instant(local.astimezone(UTC)), week_of_day(local.date()))
+        known = (self._write(local.astimezone(UTC)), week_of_day(local.date()))
         self[moment] = known
         return known
 
@@ -49,7 +50,7 @@ class Instants(dict[datetime, tuple[Any, int]]):
         """As the database keeps it, for moments whose week is of no interest."""
         if moment is None or moment.tzinfo is None:
             return self[moment][0] if moment else None
-        return _sql.instant(moment.astimezone(UTC))
+        return self._write(moment.astimezone(UTC))
 
 
 class Buyers(dict[str, str]):

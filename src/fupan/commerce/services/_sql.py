@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -58,9 +58,13 @@ def as_stored(column: str) -> str:
     return f"{column} || ''" if is_sqlite() else column
 
 
-def instant(value: datetime) -> Any:
-    """An instant in UTC as the database keeps it; Django's own way to SQLite's text takes three times as long."""
-    return str(value.replace(tzinfo=None)) if is_sqlite() else connection.ops.adapt_datetimefield_value(value)
+def instant_writer() -> Callable[[datetime], Any]:
+    """How the database keeps an instant in UTC; Django's own way to SQLite's text takes five times as long."""
+    return _as_text if is_sqlite() else connection.ops.adapt_datetimefield_value
+
+
+def _as_text(value: datetime) -> str:
+    return value.isoformat(" ")[:-6]  # without +00:00
 
 
 def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -47,8 +47,12 @@ def set_state(ticket: Ticket, state: str, *, by: Member | None) -> Ticket:
     elif was == TicketState.SOLVED:
         values |= {"resolved_at": None, "reopened": ticket.reopened + 1}
     _write(ticket, values)
-    name = {TicketState.SOLVED: "desk.solved", TicketState.OPEN: "desk.reopened"}.get(TicketState(state), "desk.waited")
-    record(name, ticket, by=by, was=was)
+    if state == TicketState.SOLVED:
+        record("desk.solved", ticket, by=by, was=was)
+    elif state == TicketState.OPEN:
+        record("desk.reopened", ticket, by=by, was=was)
+    else:
+        record("desk.waited", ticket, by=by, was=was)
     return ticket
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from fupan.core import clock
-from fupan.core.http import page_or_part
+from fupan.core.http import page_or_part, panels
 from fupan.core.paging import page_of
 from fupan.desk import queries, services
 from fupan.desk.forms import FilterForm
@@ -50,6 +50,7 @@ def tickets(request: MemberRequest) -> HttpResponse:
         "issues": choices.issue_choices(member),
         "bulk": request.session.pop("desk_bulk", None),
         "most": MANY,
+        "panels": panels("selection"),
     }
     return page_or_part(request, "desk/tickets.html", "rows", context)
 

@@ -40,10 +40,12 @@ class Cut:
 
 
 class Ground:
-    """Cases (first tickets of incidents) and weighted shipments of the weeks up to `last`."""
+    """Cases (first tickets of incidents, or what another rate counts) and weighted shipments up to the week `last`."""
 
-    def __init__(self, reading: Reading, last: int) -> None:
-        self.reading, self.last = reading, last
+    def __init__(
+        self, reading: Reading, last: int, *, code: str = "incident_rate", dimensions: tuple[str, ...] = DIMENSIONS
+    ) -> None:
+        self.reading, self.last, self.metric, self.dimensions = reading, last, metric(code), dimensions
         self.calendar = Calendar("week")
 
     @cached_property
@@ -67,12 +69,14 @@ class Ground:
 
     @cached_property
     def cases(self) -> Rows:
-        measures = {"cases": metric("incident_rate").numerator, "cost": _cost, "unpriced": _unpriced}
-        return self._rows(Question("tickets", measures, "week", DIMENSIONS), self.weeks)
+        measures = {"cases": self.metric.numerator, "cost": _cost, "unpriced": _unpriced}
+        return self._rows(Question("tickets", measures, "week", self.dimensions), self.weeks)
 
     @cached_property
     def shipments(self) -> Rows:
-        question = Question("orders", {"units": exposure.units}, "week", SHIPPED, extra=exposure.counted)
+        what = exposure.units if self.metric.exposure == "units" else exposure.orders
+        by = tuple(name for name in self.dimensions if name in ORDER_DIMENSIONS)
+        question = Question("orders", {"units": what}, "week", by, extra=exposure.counted)
         return self._rows(question, self._whole.history)
 
     def _rows(self, question: Question, buckets: Sequence[int]) -> Rows:
@@ -96,7 +100,7 @@ class Ground:
         """(shops x history, weeks): how much of a shipment shows in each week."""
         if not self.rated:
             return sparse.csr_matrix(self._whole.mask.shape)
-        table = self._whole.weights("incident") * self.mask[:, :, None]
+        table = self._whole.weights(self.metric.delay) * self.mask[:, :, None]
         return sparse.csr_matrix(table.transpose(0, 2, 1).reshape(-1, len(self.weeks)))
 
     def judged(self, week: int) -> bool:
@@ -114,14 +118,14 @@ class Ground:
 
     def series(self, where: Mapping[str, str]) -> tuple[Floats, Floats]:
         """Cases and exposure of one slice, each of shape (weeks,)."""
-        cases = self.added(self.cases, _inside(self.cases.slices, where), 1, "cases")[0]
+        cases = self.added(self.cases, inside(self.cases.slices, where), 1, "cases")[0]
         if not self.rated:
             return cases, np.asarray(self.mask.any(axis=0), dtype=np.float64)
-        return cases, self.exposure(_inside(self.shipments.slices, where), 1)[0]
+        return cases, self.exposure(inside(self.shipments.slices, where), 1)[0]
 
     def cost_of_one(self, where: Mapping[str, str], window: Sequence[int]) -> float | None:
         """What a case of a slice costs on average; None without costs, or with some in a currency without a rate."""
-        place = _inside(self.cases.slices, where)
+        place = inside(self.cases.slices, where)
         names = ("cases", "cost", "unpriced")
         cases, cost, unpriced = (float(self.added(self.cases, place, 1, name)[0, list(window)].sum()) for name in names)
         return cost / cases if cases > 0 and cost > 0 and not unpriced else None
@@ -130,10 +134,10 @@ class Ground:
         """Exposure of slices, shape (slices, weeks); an issue type does not narrow what was shipped."""
         if not self.rated:
             return np.broadcast_to(self.mask.any(axis=0).astype(float), (len(keys), len(self.weeks)))
-        over = tuple(name for name in by if name in SHIPPED)
+        over = tuple(name for name in by if name in ORDER_DIMENSIONS)
         slices, table = self._shipped(over)
         known = {key: row for row, key in enumerate(slices.keys)}
-        kept = [place for place, name in enumerate(by) if name in SHIPPED]
+        kept = [place for place, name in enumerate(by) if name in ORDER_DIMENSIONS]
         places = np.array([known.get(tuple(key[place] for place in kept), len(table)) for key in keys], dtype=np.int64)
         padded = np.concatenate([table, np.zeros((1, len(self.weeks)))])
         return np.asarray(padded[places], dtype=np.float64)
@@ -175,7 +179,7 @@ class Ground:
         return np.asarray(values, dtype=np.float64).reshape(count, len(self.weeks))
 
 
-def _inside(slices: Slices, where: Mapping[str, str]) -> Codes:
+def inside(slices: Slices, where: Mapping[str, str]) -> Codes:
     """0 for leaves inside a slice, -1 for the others."""
     inside = np.ones(len(slices), dtype=bool)
     for place, name in enumerate(slices.by):

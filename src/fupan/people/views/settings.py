@@ -61,6 +61,10 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
               gettext_lazy("Bounds on metrics, with dates"), "edit_targets"),
         Entry("insight:signal_settings", "adjustments-horizontal", gettext_lazy("Signals"),
               gettext_lazy("How boldly they are raised, and how many a week"), "tune_signals"),
+        Entry("library:rules", "books", gettext_lazy("Case rules"),
+              gettext_lazy("Which tickets owe a case, and within how many hours"), "edit_case_rules"),
+        Entry("review:cadence", "calendar-time", gettext_lazy("Meetings"),
+              gettext_lazy("How often reviews are held, when, and who leads them"), "host_meetings"),
     )),
     (gettext_lazy("Workspace"), (
         Entry("people:workspace", "settings", gettext_lazy("Workspace"),

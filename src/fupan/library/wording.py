@@ -1,0 +1,76 @@
+"""States, outcomes and kinds as people see them: words, stones, icons."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from fupan.desk.models import Ticket, TicketState
+from fupan.library.models import ArticleKind, Outcome, State
+
+STATE_STONES: dict[str, tuple[str, str]] = {
+    State.DRAFT: ("open", "faint"),
+    State.IN_REVIEW: ("half", "amber"),
+    State.PUBLISHED: ("done", "jade"),
+    State.STALE: ("half", "amber"),
+    State.ARCHIVED: ("done", "slate"),
+}
+OUTCOME_STONES: dict[str, tuple[str, str]] = {
+    Outcome.SUCCESS: ("done", "jade"),
+    Outcome.PARTIAL: ("half", "amber"),
+    Outcome.FAILED: ("open", "ink"),
+}
+KIND_ICONS: dict[str, str] = {
+    ArticleKind.SOP: "checklist",
+    ArticleKind.PITFALL: "alert-triangle",
+    ArticleKind.FAQ: "help",
+    ArticleKind.TREE: "git-branch",
+}
+STAGES: dict[str, Promise] = {
+    "receive": _("Receive"),
+    "diagnose": _("Diagnose"),
+    "plan": _("Decide"),
+    "follow_up": _("Follow up"),
+}
+REASONS: dict[str, Promise] = {  # of the product itself; what a person said stands in their words
+    ":due": _("the day to check it again has come"),
+    ":unused": _("nobody has used it for half a year"),
+    ":restored": _("taken out of the archive"),
+}
+REF_ICONS: dict[str, str] = {"problem": "target", "action": "checklist", "meeting": "history"}
+FIELDS: dict[str, Promise] = {
+    "number": _("Case number"),
+    "issue_type": _("Issue type"),
+    "happened_on": _("When it happened"),
+    "product": _("Product and order"),
+    "demand": _("What the buyer wanted"),
+    "cause": _("Root cause"),
+    "steps": _("Solution and steps"),
+    "wording": _("Wording and key points"),
+    "outcome": _("Outcome"),
+    "evidence": _("Evidence"),
+    "lessons": _("Lessons and improvement"),
+}
+LANGUAGES: tuple[tuple[str, Promise], ...] = (
+    ("zh", _("Chinese")), ("en", _("English")), ("de", _("German")), ("ja", _("Japanese")), ("fr", _("French")),
+    ("es", _("Spanish")), ("pt", _("Portuguese")), ("it", _("Italian")), ("th", _("Thai")), ("vi", _("Vietnamese")),
+    ("ms", _("Malay and Indonesian")),
+)  # fmt: skip
+
+
+def reason(text: str) -> str:
+    return str(REASONS.get(text, text))
+
+
+def ended(ticket: Ticket) -> tuple[str, str, Promise]:
+    """How a ticket ended, for the list of uses: stone, tone, words."""
+    if ticket.csat is not None and ticket.csat <= 2:
+        return "open", "amber", _("low satisfaction")
+    if ticket.reopened:
+        return "open", "amber", pgettext_lazy("use", "reopened")
+    if ticket.state != TicketState.SOLVED:
+        return "half", "slate", pgettext_lazy("use", "under way")
+    if ticket.replies <= 1:
+        return "done", "jade", pgettext_lazy("use", "solved at first contact")
+    return "done", "jade", pgettext_lazy("use", "solved")
