@@ -42,7 +42,8 @@ run: setup
 test: setup
 	$(BIN)/python -m tools.system
 	$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" --postgres --ignore src/fupan/engine
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" --postgres \
+		--ignore src/fupan/engine --ignore src/fupan/demo --ignore-glob "tests/architecture/test_[!d]*"
 	$(BIN)/pytest -m browser
 
 check: setup

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 
 import django
+
+from fupan.cli.restart import for_demo
+
+if Path(sys.argv[0]).name in {"fupan", "-m"}:
+    for_demo(sys.argv[1:])
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fupan.config.settings")
 django.setup()

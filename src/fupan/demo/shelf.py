@@ -14,10 +14,11 @@ from django.db.models import Q
 
 from fupan.core import clock, weeks
 from fupan.demo.people import address
-from fupan.desk.models import Ticket, TicketState
+from fupan.desk.models import Ticket, TicketKind, TicketState
 from fupan.library import contents, services
 from fupan.library.drafts import CaseDraft, Step
 from fupan.library.models import Case, CaseUse, State
+from fupan.library.queries.debts import owes
 from fupan.library.queries.drafting import draft_of
 from fupan.library.queries.uses import came_back
 from fupan.notify.models import Notice, Topic
@@ -195,7 +196,13 @@ def _article(row: dict[str, Any], cases: list[Case], team: dict[str, Member]) ->
 
 def _owe(workspace: Workspace, agent: Member) -> None:
     """Tickets closed lately that owe a case; one of them is overdue."""
-    newest = Ticket.objects.filter(workspace=workspace, state=TicketState.SOLVED, cost__gt=0).exclude(messages=None)
-    for ticket, hours in zip(newest.order_by("-opened_at")[: len(OWED_HOURS_AGO)], OWED_HOURS_AGO, strict=False):
-        with clock.set_to(clock.now() - hours * HOUR):
-            services.pick_ticket(ticket.pk, by=agent)
+    newest = Ticket.objects.filter(workspace=workspace, state=TicketState.SOLVED).exclude(messages=None)
+    rows = newest.select_related("workspace", "resolution").order_by("-opened_at")
+    refunds = rows.filter(resolution__code="refund", cost__gt=0)[:60]
+    owing = [*rows.filter(kind=TicketKind.CLAIM)[:1], *(one for one in refunds if owes(one))][: len(OWED_HOURS_AGO) - 1]
+    for ticket, hours in zip(owing, OWED_HOURS_AGO[1:], strict=False):
+        services.owe_case(ticket.pk, by=agent, at=clock.now() - hours * HOUR)
+    picked = rows.exclude(pk__in=[one.pk for one in owing]).first()
+    if picked is not None:
+        with clock.set_to(clock.now() - OWED_HOURS_AGO[0] * HOUR):
+            services.pick_ticket(picked.pk, by=agent)

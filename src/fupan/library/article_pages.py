@@ -57,7 +57,7 @@ def detail(member: Member, article: Article) -> dict[str, Any]:
         "making": making,
         "cited": asked.cited(member, article),
         "flags": list(asked.open_flags(article)),
-        "uses": [(use, ended(use.ticket)) for use in uses],
+        "uses": [(use, ended(use)) for use in uses],
         "used": newest_uses(member, article=article).count(),
         "versions": list(article.versions.select_related("by__user", "decided_by__user")[:6]),
         "times": times,

@@ -179,7 +179,7 @@ def _proof(member: Member, one: CaseEvidence) -> Proof:
 
 
 def _used(use: CaseUse) -> Used:
-    stone, tone, words = ended(use.ticket)
+    stone, tone, words = ended(use)
     parts = [str(use.ticket.resolution)] if use.ticket.resolution else []
     return Used(use, stone, tone, " · ".join([*parts, str(words)]))
 

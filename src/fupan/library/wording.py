@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from fupan.desk.models import Ticket, TicketState
-from fupan.library.models import ArticleKind, Outcome, State
+from fupan.library.models import ArticleKind, CaseUse, Outcome, State
 
 STATE_STONES: dict[str, tuple[str, str]] = {
     State.DRAFT: ("open", "faint"),
@@ -48,7 +48,7 @@ FIELDS: dict[str, Promise] = {
     "cause": _("Root cause"),
     "steps": _("Solution and steps"),
     "wording": _("Wording and key points"),
-    "outcome": _("Outcome"),
+    "outcome": pgettext_lazy("case", "Outcome"),
     "evidence": _("Evidence"),
     "lessons": _("Lessons and improvement"),
 }
@@ -63,12 +63,15 @@ def reason(text: str) -> str:
     return str(REASONS.get(text, text))
 
 
-def ended(ticket: Ticket) -> tuple[str, str, Promise]:
-    """How a ticket ended, for the list of uses: stone, tone, words."""
+def ended(use: CaseUse) -> tuple[str, str, Promise]:
+    """How the ticket of a use ended: stone, tone, words; `queries.uses.newest_uses` knows who came back."""
+    ticket: Ticket = use.ticket
     if ticket.csat is not None and ticket.csat <= 2:
         return "open", "amber", _("low satisfaction")
     if ticket.reopened:
         return "open", "amber", pgettext_lazy("use", "reopened")
+    if getattr(use, "again", False):
+        return "open", "amber", _("the buyer wrote again")
     if ticket.state != TicketState.SOLVED:
         return "half", "slate", pgettext_lazy("use", "under way")
     if ticket.replies <= 1:

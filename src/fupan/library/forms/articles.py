@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fupan.commerce.policies import products_seen_by
 from fupan.core.errors import Refused
@@ -151,7 +152,9 @@ class RuleForm(forms.Form):
     """One rule of which tickets owe a case."""
 
     active = forms.BooleanField(label=_("In use"), required=False)
-    threshold = forms.DecimalField(label=_("From"), required=False, min_value=0, max_digits=10, decimal_places=2)
+    threshold = forms.DecimalField(
+        label=pgettext_lazy("rule", "from"), required=False, min_value=0, max_digits=10, decimal_places=2
+    )
     hours = forms.IntegerField(label=_("Hours after closing"), min_value=1, max_value=336)
 
     def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:

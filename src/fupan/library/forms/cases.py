@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fupan.commerce.policies import products_seen_by, shops_seen_by
 from fupan.core import attachments, clock
@@ -69,7 +70,7 @@ class CaseForm(forms.Form):
         widget=area(3),
         help_text=_("One a line."),
     )
-    outcome = forms.ChoiceField(label=_("Outcome"), required=False)
+    outcome = forms.ChoiceField(label=pgettext_lazy("case", "Outcome"), required=False)
     outcome_text = forms.CharField(label=_("How it ended"), required=False, max_length=5000, widget=area(2))
     cost = forms.DecimalField(label=_("Cost"), required=False, min_value=0, max_digits=12, decimal_places=2)
     lessons = forms.CharField(label=_("Learnt"), required=False, max_length=5000, widget=area(3))

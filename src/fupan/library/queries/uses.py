@@ -85,6 +85,7 @@ def _like(member: Member, case: Case) -> QuerySet[Ticket] | None:
 
 def newest_uses(member: Member, *, case: Case | None = None, article: Article | None = None) -> QuerySet[CaseUse]:
     rows = uses_seen_by(member).filter(case=case) if case else uses_seen_by(member).filter(article=article)
+    rows = rows.annotate(again=came_back("ticket__"))
     return rows.select_related("ticket__resolution", "ticket__shop", "by__user").order_by("-at", "-pk")
 
 

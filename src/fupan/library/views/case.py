@@ -132,7 +132,7 @@ def uses(request: MemberRequest, number: int) -> HttpResponse:
     """Every ticket it was used on."""
     found = case_or_404(request, number)
     page = page_of(request, newest_uses(request.member, case=found))
-    rows = [(one, *ended(one.ticket)) for one in page.object_list]
+    rows = [(one, *ended(one)) for one in page.object_list]
     return render(request, "library/uses.html", {"case": found, "page": page, "rows": rows})
 
 
