@@ -17,7 +17,7 @@ from fupan.demo.people import address
 from fupan.desk.models import Ticket, TicketKind, TicketState
 from fupan.library import contents, services
 from fupan.library.drafts import CaseDraft, Step
-from fupan.library.models import Case, CaseUse, State
+from fupan.library.models import Article, Case, CaseUse, Run, State
 from fupan.library.queries.debts import owes
 from fupan.library.queries.drafting import draft_of
 from fupan.library.queries.uses import came_back
@@ -29,6 +29,7 @@ TEXTS = ("demand", "quote", "cause", "cause_text", "wording", "wording_language"
          "suggestion", "check_when")  # fmt: skip
 WHOLE = services.Rubric(complete=True, cause_right=True, can_follow=True, data_removed=True)
 FALLBACK = "A20"  # the product of a case whose ticket names none
+RUNS = 14  # of one article
 MOST_USES = 90  # of one case
 OWED_HOURS_AGO = (3, 9, 20, 31)  # closed so long ago
 
@@ -41,7 +42,7 @@ def stock(workspace: Workspace, last_week: int) -> list[Case]:
     cases = [_case(workspace, row, team, last_week) for row in told["case"]]
     _use(workspace, list(zip(cases, told["case"], strict=True)), team["agent"])
     for row in told["article"]:
-        _article(row, cases, team)
+        _run(_article(row, cases, team), team["agent"])
     for row in told["list"]:
         numbers = [cases[at].number for at in row["cases"]]
         services.make_list(name=row["name"], about=row["about"], cases=numbers, by=team["lead"])
@@ -180,7 +181,7 @@ def _chance(*numbers: int) -> float:
 # Articles and debts
 
 
-def _article(row: dict[str, Any], cases: list[Case], team: dict[str, Member]) -> None:
+def _article(row: dict[str, Any], cases: list[Case], team: dict[str, Member]) -> Article:
     lead, manager = team["lead"], team["manager"]
     expires = (clock.now() + timedelta(weeks=row["expires_in"])).date() if "expires_in" in row else None
     draft = services.ArticleDraft(
@@ -192,6 +193,40 @@ def _article(row: dict[str, Any], cases: list[Case], team: dict[str, Member]) ->
         article = services.create_article(row["kind"], draft, by=lead)
         services.submit_version(article.pk, by=lead)
         services.approve_version(article.pk, by=manager)
+    article.refresh_from_db()
+    return article
+
+
+def _run(article: Article, agent: Member) -> None:
+    """Gone through on tickets of its issue since it is in force; each step takes its time."""
+    if article.kind not in contents.RUNNABLE or article.issue_type_id is None:
+        return
+    tickets = Ticket.objects.filter(
+        workspace=article.workspace_id, issue_type=article.issue_type_id, replies=1,
+        first_response_at__gte=article.published_at, first_response_at__lt=clock.now(),
+    )  # fmt: skip
+    newest = list(tickets.order_by("-first_response_at")[:RUNS])
+    runs = Run.objects.bulk_create([_walk(article, ticket, agent) for ticket in reversed(newest)])
+    CaseUse.objects.bulk_create(
+        [CaseUse(article=article, ticket=run.ticket, by=agent, at=run.started_at) for run in runs],
+        ignore_conflicts=True,
+    )
+
+
+def _walk(article: Article, ticket: Ticket, agent: Member) -> Run:
+    assert ticket.first_response_at is not None
+    at = started = ticket.first_response_at
+    place = contents.node(article.kind, article.content, contents.first(article.kind, article.content))
+    path: list[dict[str, str]] = []
+    while place.options:
+        said, following = place.options[int(_chance(ticket.pk, len(path)) * len(place.options))]
+        at += timedelta(seconds=20 + int(_chance(len(path), ticket.pk) * 60) * (1 + len(place.text) // 8))
+        path.append({"node": place.name, "text": place.text, "say": said, "at": at.isoformat()})
+        place = contents.node(article.kind, article.content, following)
+    return Run(
+        article=article, version=article.version, ticket=ticket, by=agent, at_node=place.name, path=path,
+        started_at=started, ended_at=at,
+    )  # fmt: skip
 
 
 def _owe(workspace: Workspace, agent: Member) -> None:

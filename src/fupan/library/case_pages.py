@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.http import QueryDict
@@ -13,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from fupan.core import clock, figures
+from fupan.core.slices import Slice
 from fupan.desk.queries import choices
 from fupan.desk.queries.filters import one, several
 from fupan.library.compute import Gap, Share
@@ -144,7 +146,7 @@ def detail(member: Member, case: Case, *, ticket: str = "") -> dict[str, Any]:
         "rubric": _rubric(case, review, filled_count(case, len(proofs)), told.used),
         "revisions": list(case.revisions.select_related("by__user")[:6]), "related": _related(member, case),
         "links": asked.tickets_of(member, case), "read": has_read(member, case), "ticket": ticket,
-        "cost": _cost(member, case), "took": _took(case.took), "delay": _delay(case),
+        "act_url": _act_url(member, case), "cost": _cost(member, case), "took": _took(case.took), "delay": _delay(case),
         **_rights(member, case),
     }  # fmt: skip
 
@@ -232,6 +234,19 @@ def _ref_url(ref: Mapping[str, Any]) -> str:
     try:
         return reverse(REF_PAGES[ref["kind"]], args=[ref["id"]])
     except (KeyError, NoReverseMatch):
+        return ""
+
+
+def _act_url(member: Member, case: Case) -> str:
+    """Where its suggestion becomes an action: the form of a new one, about the same goods and trouble."""
+    if not case.suggestion or not may(member, "edit_actions"):
+        return ""
+    about = {"issue_type": case.issue_type.code if case.issue_type else "",
+             "product": case.product.code if case.product else ""}  # fmt: skip
+    where = Slice.of({name: code for name, code in about.items() if code})
+    try:
+        return f"{reverse('action:new')}?{urlencode({'slice': str(where)})}"
+    except NoReverseMatch:
         return ""
 
 

@@ -73,6 +73,6 @@ def waiting(member: Member) -> QuerySet[ArticleVersion]:
     return rows.select_related("article", "by__user").order_by("at")
 
 
-def newest_runs(member: Member, article: Article, *, most: int = 8) -> list[Run]:
+def newest_runs(member: Member, article: Article, *, most: int = 5) -> list[Run]:
     rows = runs_seen_by(member).filter(article=article)
     return list(rows.select_related("ticket", "by__user", "article")[:most])
