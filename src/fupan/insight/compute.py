@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy import special
 
 from fupan.engine import compare, localize, outbreak, ranking, topics
 from fupan.engine.localize import Localization
@@ -302,7 +302,7 @@ def ratios(seen: Floats, due: Floats, past: Floats) -> tuple[Floats, Floats, Flo
 
 def chance_of(far: float, reach: float) -> float:
     """How probable a number as far off is by chance, when its 95 % interval reaches so far on that side."""
-    return float(norm.sf(_Z95 * far / reach)) if reach > 0 else 0.0
+    return float(special.ndtr(-_Z95 * far / reach)) if reach > 0 else 0.0
 
 
 def discoveries(pvalues: Floats, q: float) -> Bools:

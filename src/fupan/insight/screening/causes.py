@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom
+from scipy import special
 
 from fupan.insight import compute
 from fupan.insight.screening.ground import SHIPPED
@@ -240,7 +240,7 @@ def _surprise(seen: float, due: float) -> float:
     """The probability of so many cases, or more, by chance."""
     if seen <= 0:
         return 1.0
-    return float(nbinom.sf(seen - 1, max(due, 1e-9) / (_RESTLESS - 1), 1 / _RESTLESS))
+    return float(special.betainc(seen, max(due, 1e-9) / (_RESTLESS - 1), 1 - 1 / _RESTLESS))  # negative binomial
 
 
 def _plain(value: float, digits: int) -> float | None:
