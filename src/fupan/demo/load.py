@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -39,6 +41,11 @@ TRUTH = "demo-truth.json"
 
 def load(*, seed: int, scale: float, console: Console, today: date | None = None) -> int:
     """Make the demo workspace; the newest whole week, as 202646. The planted truth is kept beside the data."""
+    with _few_collections():
+        return _load(seed=seed, scale=scale, console=console, today=today)
+
+
+def _load(*, seed: int, scale: float, console: Console, today: date | None) -> int:
     told = simulate(today=today or clock.today(), seed=seed, scale=scale, now=clock.now() if today is None else None)
     workspace, lead = _seller(told)
     shops = {shop.code: _shop(workspace, shop, lead) for shop in told.shops}
@@ -71,6 +78,19 @@ def load(*, seed: int, scale: float, console: Console, today: date | None = None
         events.drain()
     (Path(settings.HOME) / TRUTH).write_text(json.dumps(told.truth(), ensure_ascii=False, indent=1), encoding="utf-8")
     return told.last_week
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Millions of short-lived objects and hardly a cycle among them: look for cycles seldom."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def _improved(workspace: Workspace, told: Simulation) -> None:
