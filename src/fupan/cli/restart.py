@@ -27,7 +27,9 @@ def for_demo(words: Sequence[str]) -> None:
 
 def _start_over_in(target: Path) -> None:
     if target.exists() and any(target.iterdir()) and not (target / MARK).exists():
-        sys.stderr.write(f"{target} is not a demo folder; nothing was changed.\n")
+        sys.stderr.write(
+            f"{target} is not a demo folder; nothing was changed. / 这里不是演示文件夹，什么都没有改动。\n"
+        )
         raise SystemExit(2)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)

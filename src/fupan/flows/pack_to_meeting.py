@@ -5,14 +5,13 @@ from __future__ import annotations
 from fupan.briefing import meeting as material
 from fupan.core.events import when
 from fupan.core.models import Event
-from fupan.review.models import Meeting
+from fupan.review.models import TO_COME, Meeting
 from fupan.review.services import freeze, invite
-from fupan.review.services._meeting import ALIVE
 
 
 @when("review.meeting_planned", "review.meeting_started")
 def give_numbers(event: Event) -> None:
-    meeting = Meeting.objects.select_related("workspace").filter(pk=event.subject_id or 0, state__in=ALIVE).first()
+    meeting = Meeting.objects.select_related("workspace").filter(pk=event.subject_id or 0, state__in=TO_COME).first()
     if meeting is None:
         return
     if event.name == "review.meeting_planned":

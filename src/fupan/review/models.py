@@ -181,6 +181,9 @@ class MeetingState(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("meeting", "cancelled")
 
 
+TO_COME = (MeetingState.PLANNED, MeetingState.RUNNING)
+
+
 class Meeting(models.Model):
     """A review held; its numbers are a frozen plain snapshot of the pack."""
 
@@ -212,7 +215,7 @@ class Meeting(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return self.title or f"{self.kind} {self.period}"
+        return self.title or f"{self.get_kind_display()} {self.period}"
 
 
 class Presence(models.TextChoices):

@@ -17,9 +17,9 @@ from fupan.insight.queries import breaches
 from fupan.insight.queries.signals import fingerprint, judged_before, newest_whole_week
 from fupan.insight.screening.causes import Live, Noticed
 from fupan.insight.screening.week import Figures, Screening
+from fupan.insight.services._quiet import QUIET, close_quiet
 from fupan.people.models import Member, Workspace
 
-QUIET = 3  # whole weeks without an alarm end a signal
 AGAIN = 2  # newest weeks that are judged again when facts change: reports arrive late
 AT_FIRST = 6  # weeks that are judged the first time
 METRIC = "incident_rate"
@@ -116,7 +116,7 @@ def _judge(
             _follow(signal, told, seen, week)
         found = _open_new(workspace, noticed, figures[len(stirring) :], week, chosen.budget)
         found += _miss(workspace, missed, week)
-        closed = _close_quiet(workspace, week)
+        closed = close_quiet(workspace, week, Signal.objects.exclude(kind=SignalKind.TOPIC))
     return Screened((week,), found, len(stirring), closed)
 
 
@@ -201,21 +201,6 @@ def _miss(workspace: Workspace, missed: Iterable[breaches.Breach], week: int) ->
         else:
             signal.save()
     return found
-
-
-def _close_quiet(workspace: Workspace, week: int) -> int:
-    """Count the quiet weeks of live signals; three end one."""
-    closed = 0
-    for signal in Signal.objects.filter(workspace=workspace, state__in=LIVE, last_week__lt=week).order_by("pk"):
-        if signal.kind == SignalKind.TOPIC:
-            continue
-        signal.quiet = len(weeks.between(signal.last_week, week)) - 1
-        if signal.quiet >= QUIET:
-            signal.state, signal.closed_at, signal.snoozed_until = SignalState.CLOSED, clock.now(), None
-            record("insight.signal_closed", signal, by=None, week=week)
-            closed += 1
-        signal.save(update_fields=["quiet", "state", "closed_at", "snoozed_until"])
-    return closed
 
 
 @transaction.atomic

@@ -14,9 +14,10 @@ from fupan.core.errors import Refused
 from fupan.core.events import record
 from fupan.desk.models import Message, MessageSide
 from fupan.insight import compute
-from fupan.insight.models import SubTopic, SubTopicState, SubTopicWeek
+from fupan.insight.models import Signal, SignalKind, SubTopic, SubTopicState, SubTopicWeek
 from fupan.insight.policies import sub_topics_seen_by
-from fupan.insight.services.topic_signals import close_quiet_topics, drop_topic_signals, test_topic
+from fupan.insight.services._quiet import close_quiet
+from fupan.insight.services.topic_signals import drop_topic_signals, judge_topic
 from fupan.people.models import Member, Workspace
 from fupan.people.policies import may
 
@@ -50,9 +51,9 @@ def find_sub_topics(workspace: Workspace, week: int) -> int:
         for topic in compute.rising(said, said_before, [span.index(text.week) for text in before]):
             rows = dict.fromkeys([*topic.quotes, *topic.documents])  # the most telling first
             known = _keep(workspace, issue, week, topic, [now[row].ticket for row in rows][:MOST_TICKETS])
-            test_topic(known, span, [*topic.history, topic.now], [texts_of[one] for one in span])
+            judge_topic(known, span, [*topic.history, topic.now], [texts_of[one] for one in span])
             found += 1
-    close_quiet_topics(workspace, week)
+    close_quiet(workspace, week, Signal.objects.filter(kind=SignalKind.TOPIC))
     SubTopic.objects.filter(workspace=workspace, weeks=None, state=SubTopicState.CANDIDATE).delete()
     record("insight.sub_topics_found", None, by=None, workspace_id=workspace.pk, week=week, found=found)
     return found

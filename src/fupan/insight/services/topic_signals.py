@@ -11,12 +11,11 @@ from fupan.core.events import record
 from fupan.core.slices import Slice
 from fupan.insight import compute
 from fupan.insight.models import LIVE, Signal, SignalKind, SignalSettings, SignalState, SubTopic, SubTopicState
-from fupan.people.models import Member, Workspace
+from fupan.insight.services._quiet import QUIET
+from fupan.people.models import Member
 
-QUIET = 3  # weeks without a rise end one
 
-
-def test_topic(topic: SubTopic, span: Sequence[int], said: Sequence[int], texts: Sequence[int]) -> Signal | None:
+def judge_topic(topic: SubTopic, span: Sequence[int], said: Sequence[int], texts: Sequence[int]) -> Signal | None:
     """Test the last of these weeks; open or follow the topic's signal when it is beyond chance."""
     if topic.state == SubTopicState.DROPPED:
         return None
@@ -60,20 +59,6 @@ def _figure(signal: Signal, week: int, band: compute.Outbreaks, said: Sequence[t
     signal.band = [
         {"week": at, "observed": count, "expected": None, "upper": None, "alarm": False} for at, count in said[:-1]
     ] + [{"week": week, "observed": said[-1][1], "expected": signal.expected, "upper": signal.upper, "alarm": True}]
-
-
-def close_quiet_topics(workspace: Workspace, week: int) -> int:
-    """Close live topic signals that have not risen for three weeks."""
-    rows = Signal.objects.filter(workspace=workspace, kind=SignalKind.TOPIC, state__in=LIVE, last_week__lt=week)
-    closed = 0
-    for signal in rows.order_by("pk"):
-        signal.quiet = len(weeks.between(signal.last_week, week)) - 1
-        if signal.quiet >= QUIET:
-            signal.state, signal.closed_at, signal.snoozed_until = SignalState.CLOSED, clock.now(), None
-            record("insight.signal_closed", signal, by=None, week=week)
-            closed += 1
-        signal.save(update_fields=["quiet", "state", "closed_at", "snoozed_until"])
-    return closed
 
 
 def drop_topic_signals(topic: SubTopic, *, by: Member) -> None:

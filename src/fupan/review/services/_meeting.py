@@ -11,8 +11,6 @@ from fupan.people.policies import may
 from fupan.review.models import AgendaItem, Entry, Meeting, MeetingState
 from fupan.review.policies import meetings_seen_by
 
-ALIVE = (MeetingState.PLANNED, MeetingState.RUNNING)
-
 
 def meeting_for(meeting_id: int, by: Member | None) -> Meeting:
     """The meeting, locked; `by` None is the product itself."""

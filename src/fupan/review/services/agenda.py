@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from fupan.core.errors import Refused
 from fupan.core.events import record
 from fupan.people.models import Member
-from fupan.review.models import AgendaCode, AgendaItem, Entry, EntryKind, MeetingState
+from fupan.review.models import TO_COME, AgendaCode, AgendaItem, Entry, EntryKind, MeetingState
 from fupan.review.policies import problems_seen_by
-from fupan.review.services._meeting import ALIVE, at_stage, hosted, item_for, touched
+from fupan.review.services._meeting import at_stage, hosted, item_for, touched
 
 LONGEST = 240  # minutes of one item
 MOST = 15  # items
@@ -24,7 +24,7 @@ MOST = 15  # items
 def add_item(meeting_id: int, *, title: str, minutes: int, by: Member, parked: int | None = None) -> AgendaItem:
     """Put an item of one's own on the agenda, before the close; `parked` is a line left over from earlier."""
     meeting = hosted(meeting_id, by)
-    at_stage(meeting, *ALIVE)
+    at_stage(meeting, *TO_COME)
     entry = _left_over(meeting.workspace_id, parked)
     words = title.strip() or (entry.text if entry else "")
     if not words:
@@ -67,7 +67,7 @@ def _length(minutes: int) -> int:
 def edit_item(item_id: int, *, title: str, minutes: int, was: tuple[str, int], by: Member) -> AgendaItem:
     """Name or minutes of an item; `was` is what the form began with, so that nobody's change is lost."""
     item = item_for(item_id, by)
-    at_stage(item.meeting, *ALIVE)
+    at_stage(item.meeting, *TO_COME)
     if (item.title, item.minutes) != was:
         raise Refused(
             _("Somebody changed this item meanwhile: it has %(minutes)s minutes now.") % {"minutes": item.minutes},
@@ -86,7 +86,7 @@ def edit_item(item_id: int, *, title: str, minutes: int, was: tuple[str, int], b
 def drop_item(item_id: int, *, by: Member) -> None:
     """Take an item off the agenda; one that has begun stays."""
     item = item_for(item_id, by)
-    at_stage(item.meeting, *ALIVE)
+    at_stage(item.meeting, *TO_COME)
     if item.started_at or item.ended_at:
         raise Refused(_("This item has begun; it stays in the minutes."), code="begun")
     if item.meeting.agenda.count() == 1:
@@ -117,7 +117,7 @@ def choose_problem(
 ) -> AgendaItem:
     """Which problem an item digs into, with its numbers as they stand now (`frozen`)."""
     item = item_for(item_id, by)
-    at_stage(item.meeting, *ALIVE)
+    at_stage(item.meeting, *TO_COME)
     item.problem = problems_seen_by(by).get(pk=problem_id) if problem_id is not None else None
     item.refs = [one for one in item.refs if one["kind"] != "trend"] + list(frozen)
     item.save(update_fields=["problem", "refs"])

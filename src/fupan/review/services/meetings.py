@@ -20,9 +20,9 @@ from fupan.people.models import Member, Workspace
 from fupan.people.policies import may
 from fupan.review import timing
 from fupan.review.meeting_words import days_of, label_name
-from fupan.review.models import AgendaItem, Attendance, Meeting, MeetingKind, MeetingState, Presence
+from fupan.review.models import TO_COME, AgendaItem, Attendance, Meeting, MeetingKind, MeetingState, Presence
 from fupan.review.services._attendees import invited
-from fupan.review.services._meeting import ALIVE, at_stage, hosted, leads, meeting_for, touched
+from fupan.review.services._meeting import at_stage, hosted, leads, meeting_for, touched
 
 Ref = dict[str, Any]
 
@@ -130,7 +130,7 @@ def freeze(
     A planned meeting may be given newer numbers; those of a running one stand once they were frozen after its start.
     """
     meeting = meeting_for(meeting_id, by)
-    if meeting.state not in ALIVE or _frozen(meeting):
+    if meeting.state not in TO_COME or _frozen(meeting):
         return meeting
     meeting.snapshot, meeting.frozen_at = dict(snapshot), clock.now()
     meeting.save(update_fields=["snapshot", "frozen_at"])
@@ -238,7 +238,7 @@ def _close(item: AgendaItem | None) -> None:
 def invite(meeting_id: int, *, member_ids: Iterable[int], by: Member | None) -> int:
     """Ask more members to a meeting that is not over; how many are new."""
     meeting = hosted(meeting_id, by)
-    at_stage(meeting, *ALIVE)
+    at_stage(meeting, *TO_COME)
     known = set(meeting.attendances.values_list("member_id", flat=True))
     wanted = Member.objects.filter(workspace_id=meeting.workspace_id, active=True, pk__in=list(member_ids), shop_ids=[])
     new = [one for one in wanted.values_list("pk", flat=True) if one not in known]
@@ -264,7 +264,7 @@ def uninvite(meeting_id: int, *, member_id: int, by: Member) -> None:
 def set_presence(meeting_id: int, *, member_id: int, presence: str, by: Member) -> Attendance:
     """Say who is there: the host of anybody, everybody of themselves."""
     meeting = meeting_for(meeting_id, by)
-    at_stage(meeting, *ALIVE)
+    at_stage(meeting, *TO_COME)
     if member_id != by.pk and not leads(meeting, by):
         raise Refused(_("You can say it of yourself; the host says it of others."), code="not-allowed")
     if presence not in Presence.values:
