@@ -23,3 +23,8 @@ pytest_plugins = [
     "tests.support.browser",
     "tests.support.endpoint",
 ]
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their argument: an archive carries the second it was made in, and workers must agree."""
+    return argname if isinstance(val, bytes) else None
