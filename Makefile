@@ -3,6 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_LINK_MODE ?= copy
+# Python keeps what it compiled, also where the environment says otherwise: each start is seconds quicker.
+export PYTHONDONTWRITEBYTECODE :=
+
+# What the rules of the house say of the files themselves: `make check` asks it, `make test` need not again.
+HOUSE := --ignore-glob "tests/architecture/test_[!d]*"
 
 .PHONY: setup demo run test check build bench
 .DEFAULT_GOAL := help
@@ -41,10 +46,9 @@ run: setup
 
 test: setup
 	$(BIN)/python -m tools.system
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" --postgres \
-		--ignore src/fupan/engine --ignore src/fupan/demo --ignore-glob "tests/architecture/test_[!d]*"
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" $(HOUSE)
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" --postgres --ignore src/fupan/demo $(HOUSE)
+	$(BIN)/pytest -n 2 --dist loadfile -m browser
 
 check: setup
 	$(BIN)/ruff check .
@@ -54,7 +58,7 @@ check: setup
 	$(BIN)/djlint src/fupan --lint --quiet
 	$(BIN)/python -m tools.translations check
 	FUPAN_HOME=$$(mktemp -d) $(BIN)/python -m django makemigrations --check --dry-run --settings fupan.config.settings
-	$(BIN)/pytest tests/architecture
+	$(BIN)/pytest tests/architecture --ignore tests/architecture/test_doors.py
 
 build: setup
 	$(BIN)/uv build --wheel --no-build-isolation --out-dir dist

@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.support.settings",
     "tests.support.guards",
     "tests.support.personas",
+    "tests.support.kept",
     "tests.support.postgres",
     "tests.support.browser",
     "tests.support.endpoint",

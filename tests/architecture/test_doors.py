@@ -26,8 +26,8 @@ NOT_FOR_AGENTS = {
     "notify:destination_drop", "notify:delivery_again", "action:new", "action:similar",
 }  # fmt: skip
 ODD = [
-    {"month": "0000-01"}, {"week": "0000-W01"}, {"week": "9999-W52"}, {"to": "9999-12-31"}, {"q": "\u0000"},
-    {"from": "0001-01-01", "to": "0001-01-02"}, {"period": "2026-W99", "from": "soon"},
+    {"month": "0000-01", "q": "\u0000", "to": "9999-12-31"}, {"week": "0000-W01", "from": "0001-01-01", "to": "0001-01-02"},
+    {"week": "9999-W52", "period": "2026-W99", "from": "soon"},
     {"page": "9" * 30, "shop": "9" * 30, "assignee": "x", "stars_max": "x", "sort": "x", "kind": "x", "by": "x",
      "line": "x" * 5000},
 ]  # fmt: skip

@@ -17,7 +17,7 @@ def frozen_clock():
         yield NOON
 
 
-def _member(workspace, name, role, tier=1):
+def new_member(workspace, name, role, tier=1):
     from fupan.people.models import Member, User
 
     email = f"{name}@{workspace.name.lower()}.example"
@@ -25,53 +25,61 @@ def _member(workspace, name, role, tier=1):
     return Member.objects.create(workspace=workspace, user=user, role=role, tier=tier)
 
 
-@pytest.fixture
-def workspace(db):
+def harbour():
     from fupan.people.models import Workspace
 
     return Workspace.objects.create(name="Harbour", currency="CNY", timezone="Asia/Shanghai")
 
 
 @pytest.fixture
+def workspace(db):
+    return harbour()
+
+
+@pytest.fixture
 def mei(workspace):
-    return _member(workspace, "mei", "agent")
+    return new_member(workspace, "mei", "agent")
 
 
 @pytest.fixture
 def omar(workspace):
-    return _member(workspace, "omar", "lead", tier=2)
+    return new_member(workspace, "omar", "lead", tier=2)
 
 
 @pytest.fixture
 def ines(workspace):
-    return _member(workspace, "ines", "operations")
+    return new_member(workspace, "ines", "operations")
 
 
 @pytest.fixture
 def boss(workspace):
-    return _member(workspace, "boss", "manager")
+    return new_member(workspace, "boss", "manager")
 
 
 @pytest.fixture
 def root(workspace):
-    return _member(workspace, "root", "admin")
+    return new_member(workspace, "root", "admin")
 
 
 @pytest.fixture
 def stranger(db):
     from fupan.people.models import Workspace
 
-    return _member(Workspace.objects.create(name="Elsewhere"), "stranger", "admin")
+    return new_member(Workspace.objects.create(name="Elsewhere"), "stranger", "admin")
 
 
-@pytest.fixture
-def shop(workspace):
+def amazon_de(workspace):
     from fupan.commerce.models import Shop
 
     return Shop.objects.create(
         workspace=workspace, name="Amazon DE", platform="amazon", site="Amazon.de", country="DE",
         currency="EUR", timezone="Europe/Berlin",
     )  # fmt: skip
+
+
+@pytest.fixture
+def shop(workspace):
+    return amazon_de(workspace)
 
 
 @pytest.fixture

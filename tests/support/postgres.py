@@ -16,6 +16,17 @@ def pytest_addoption(parser):
     parser.addoption("--postgres", action="store_true", help="run on a PostgreSQL server started for this run")
 
 
+def pytest_collection_modifyitems(config, items):
+    """What never asks for the database would only say the same again."""
+    if not config.getoption("--postgres"):
+        return
+    asking = {"db", "transactional_db", "kept_database"}
+    without = [item for item in items if asking.isdisjoint(item.fixturenames)]
+    config.hook.pytest_deselected(items=without)
+    gone = set(without)
+    items[:] = [item for item in items if item not in gone]
+
+
 def binaries() -> Path | None:
     """The newest folder that holds initdb and postgres, wherever this system keeps it."""
     places = [Path(os.environ["PG_BIN"])] if os.environ.get("PG_BIN") else []

@@ -4,7 +4,11 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def test_settings(settings, tmp_path):
+def test_settings(request, settings, tmp_path):
+    shared = "kept_folder" in request.fixturenames
+    folder = request.getfixturevalue("kept_folder") if shared else tmp_path
+    if shared:
+        request.getfixturevalue("db")  # a savepoint of the test's own upon the world that it shares
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {
@@ -14,9 +18,11 @@ def test_settings(settings, tmp_path):
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.MEDIA_ROOT = tmp_path / "files"
-    settings.FACTS_ROOT = tmp_path / "facts"
-    settings.PAYLOADS_ROOT = tmp_path / "payloads"
+    settings.MEDIA_ROOT = folder / "files"
+    settings.FACTS_ROOT = folder / "facts"
+    settings.SEARCH_ROOT = tmp_path / "search"
+    settings.LIKENESS_ROOT = tmp_path / "likeness"
+    settings.PAYLOADS_ROOT = folder / "payloads"
     settings.ALLOWED_HOSTS = ["*"]
     settings.JOBS_AT_ONCE = True
     return settings

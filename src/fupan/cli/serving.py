@@ -12,8 +12,9 @@ from typing import Annotated, Any
 
 import typer
 from django.conf import settings
-from django.core.management import call_command
 from rich.console import Console
+
+from fupan.core import tables
 
 console = Console()
 
@@ -22,8 +23,7 @@ def prepare(*, quiet: bool = True) -> None:
     """Bring the database and the static files up to date."""
     Path(settings.HOME).mkdir(mode=0o700, parents=True, exist_ok=True)
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
-    call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
-    call_command("createcachetable", verbosity=0)
+    tables.bring_up_to_date(quiet=quiet)
 
 
 def worker() -> None:

@@ -8,18 +8,39 @@ from fupan.people.models import Member
 from fupan.verification.models import Check, Look
 from fupan.verification.services import look, plan_check
 from fupan.verification.tests.support import a_problem, an_action, counts, plant
+from tests.support.personas import amazon_de, harbour, new_member
 
 KEYS = {"action", "verdict", "change", "low", "high", "weeks_needed"}
 
 
-@pytest.fixture
-def judged(workspace, shop, ines):
+@pytest.fixture(scope="module")
+def workspace(kept_database):
+    return harbour()
+
+
+@pytest.fixture(scope="module")
+def shop(workspace):
+    return amazon_de(workspace)
+
+
+@pytest.fixture(scope="module")
+def ines(workspace):
+    return new_member(workspace, "ines", "operations")
+
+
+@pytest.fixture(scope="module")
+def first(workspace, shop, ines):
     plant(workspace, shop, counts())
     plan_check(an_action(workspace, ines, problem=a_problem(workspace, ines)).pk)
     plan_check(an_action(workspace, ines, number=98, slice="issue_type=size&product=B1").pk)
     for pk in Check.objects.order_by("pk").values_list("pk", flat=True):
         look(pk)
-    return Check.objects.order_by("pk").first()
+    return Check.objects.order_by("pk").first().pk
+
+
+@pytest.fixture
+def judged(first, db):
+    return Check.objects.get(pk=first)
 
 
 def page(client, address="/wins/"):

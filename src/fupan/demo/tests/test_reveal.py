@@ -6,18 +6,29 @@ from fupan.core import weeks
 from fupan.demo.improvements import DONE
 from fupan.demo.incidents import plan
 from fupan.demo.reveal import fitting
-from fupan.verification.models import Look
+from fupan.verification.models import Check, Look
 from fupan.verification.services import look, plan_check
 from fupan.verification.tests.support import an_action, counts, plant
 from fupan.verification.words import told
+from tests.support.personas import amazon_de, harbour, new_member
+
+
+@pytest.fixture(scope="module")
+def workspace(kept_database):
+    return harbour()
+
+
+@pytest.fixture(scope="module")
+def check(workspace):
+    plant(workspace, amazon_de(workspace), counts())
+    made = plan_check(an_action(workspace, new_member(workspace, "ines", "operations")).pk)
+    look(made.pk)
+    return made.pk
 
 
 @pytest.fixture
-def one(workspace, shop, ines, boss):
-    plant(workspace, shop, counts())
-    check = plan_check(an_action(workspace, ines).pk)
-    look(check.pk)
-    return lambda: told(boss, [check.__class__.objects.get(pk=check.pk)])[0]
+def one(check, boss):
+    return lambda: told(boss, [Check.objects.get(pk=check)])[0]
 
 
 @pytest.mark.parametrize(

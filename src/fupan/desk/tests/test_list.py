@@ -206,9 +206,9 @@ def test_labels_for_all_that_the_filters_ask_for(tickets, mei, signed_in):
 
 
 def test_who_may_not_label_finds_no_such_page(tickets, planted, signed_in):
-    from tests.support.personas import _member
+    from tests.support.personas import new_member
 
-    buyer = _member(planted, "pia", "purchasing")
+    buyer = new_member(planted, "pia", "purchasing")
     browser = signed_in(buyer)
     assert browser.post(reverse("desk:label_many"), {"issue": "late"}).status_code == 404
     assert browser.get(reverse("desk:label_queue")).status_code == 404

@@ -16,7 +16,7 @@ from fupan.library.queries.content import changes, content_of, filled_count, gap
 from fupan.library.queries.drafting import draft_of
 from fupan.library.tests.conftest import WHOLE, publish, whole
 from fupan.notify.models import Notice
-from tests.support.personas import _member
+from tests.support.personas import new_member
 
 
 def events(name):
@@ -140,7 +140,7 @@ def _handed_in(case, by):
 
 
 def _boss(member):
-    return _member(member.workspace, "chief", "manager")
+    return new_member(member.workspace, "chief", "manager")
 
 
 def test_a_draft_can_be_thrown_away_a_published_case_cannot(draft_case, published, mei, omar):

@@ -13,7 +13,7 @@ from fupan.library.forms.cases import stands
 from fupan.library.models import Article, Case, CaseDebt, CaseEvidence, CaseList, CaseUse, DebtRule, Run, State
 from fupan.library.tests.conftest import WHOLE, article, publish, whole
 from fupan.library.tests.test_contents import TREE, WRITTEN
-from tests.support.personas import _member
+from tests.support.personas import new_member
 
 WRONG = {"sop": "# Nowhere", "pitfall": "No!\n  >", "faq": "Why?", "tree": "a?\nb?"}
 HTMX = {"HX-Request": "true"}
@@ -160,7 +160,7 @@ def test_a_case_from_nothing(named, mei, ines, signed_in):
 
 
 def test_a_reader_finds_no_form(published, boss, ines, signed_in, workspace):
-    client = signed_in(_member(workspace, "lena", "logistics"))
+    client = signed_in(new_member(workspace, "lena", "logistics"))
     assert "/edit/" not in page(client, "/library/cases/1/")
     page(client, "/library/cases/1/edit/", 404)
     page(client, "/library/cases/new/", 404)

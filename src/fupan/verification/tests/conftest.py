@@ -2,9 +2,20 @@ import pytest
 
 from fupan.verification.services import plan_check
 from fupan.verification.tests.support import a_problem, an_action, check_of, counts, plant
+from tests.support.personas import amazon_de, harbour
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def workspace(kept_database):
+    return harbour()
+
+
+@pytest.fixture(scope="module")
+def shop(workspace):
+    return amazon_de(workspace)
+
+
+@pytest.fixture(scope="module")
 def seller(workspace, shop):
     """Forty-five weeks; A20's size trouble falls by 60 % after week 34."""
     plant(workspace, shop, counts())
