@@ -2,42 +2,10 @@
 
 import pytest
 
-from tests.support.browser import pictures
+from tests.browser.steps import keep, write
+from tests.support.browser import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def second(chromium, live_server):
-    """Another window, of somebody else; it complains like the first."""
-    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 1000}, locale="en-US")
-    complaints = []
-    window = context.new_page()
-    window.on("pageerror", lambda error: complaints.append(str(error)))
-    window.on("console", lambda told: complaints.append(told.text) if "Content Security Policy" in told.text else None)
-    yield window
-    context.close()
-    assert not complaints, complaints
-
-
-def enter(page, member):
-    page.goto("/account/login/")
-    page.fill("input[name=login]", member.user.email)
-    page.fill("input[name=password]", "pass-word-12")
-    page.click("main button[type=submit], form.form button[type=submit]")
-    page.wait_for_url("**/")
-
-
-def keep(page, name):
-    if pictures():
-        page.screenshot(path=pictures() / f"{name}.png", full_page=True)
-
-
-def write(page, key, text):
-    page.keyboard.press("Escape")
-    page.locator("body").press(key)
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
 
 
 def test_two_browsers_hold_a_review_from_plan_to_minutes(page, second, workspace, omar, mei):

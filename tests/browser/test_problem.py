@@ -11,6 +11,7 @@ from fupan.insight.models import Signal
 from fupan.insight.tests.world import World, instant, stale_all
 from fupan.review.models import Problem, Why
 from fupan.verification.models import Check
+from tests.browser.steps import ask_why, carry_out, confirm, first_why, give_evidence, new_action
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,11 +34,6 @@ def signal(workspace, omar):
     )  # fmt: skip
 
 
-def dialog(page):
-    page.locator("dialog#why-form[open]").wait_for()
-    return page.locator("dialog#why-form[open]")
-
-
 def test_from_a_signal_to_the_check_of_an_action(page, sign_in, omar, signal):
     sign_in(omar)
     page.goto(f"/insight/signals/{signal.pk}/")
@@ -48,48 +44,21 @@ def test_from_a_signal_to_the_check_of_an_action(page, sign_in, omar, signal):
     problem = Problem.objects.get()
     assert (problem.signal_id, problem.state, problem.selection_weeks) == (signal.pk, "open", [signal.week])
 
-    page.fill("#first-why", "Does not charge after two weeks")
-    page.keyboard.press("Enter")
-    root = page.locator("[data-why]", has_text="Does not charge")
-    root.wait_for()
-    root.click()
-    page.keyboard.press("w")
-    dialog(page).locator("#id_text").fill("The protection board locks")
-    page.keyboard.press("Control+Enter")
-    leaf = page.locator("[data-why]", has_text="The protection board locks")
-    leaf.wait_for()
-    leaf.click()
-    page.keyboard.press("e")
-    dialog(page).locator("[name=kind][value=note]").check(force=True)
-    dialog(page).locator("[name=label]").fill("Nine of twelve returned units blink four times")
-    page.keyboard.press("Control+Enter")
-    page.locator("dialog#why-form[open]").wait_for(state="detached")
-    leaf.click()
-    page.keyboard.press("c")
-    dialog(page).locator("[name=cause]").select_option("supplier_batch")
-    page.keyboard.press("Control+Enter")
-    page.locator("[data-why].confirmed, [data-why]", has_text="The protection board locks").wait_for()
-    page.wait_for_timeout(300)
-    assert Why.objects.get(text__startswith="The protection").state == "confirmed"
-
+    first_why(page, "Does not charge after two weeks")
+    ask_why(page, "Does not charge", "The protection board locks")
+    give_evidence(page, "The protection board locks", "Nine of twelve returned units blink four times")
+    confirm(page, "The protection board locks", "supplier_batch")
     why = Why.objects.get(text__startswith="The protection")
-    page.goto(f"/actions/new/?why={why.pk}")
-    page.fill("[name=title]", "Check incoming lots: charge, rest two hours, measure")
-    page.fill("[name=detail]", "Twenty units of every lot; below 95 % the lot goes back to the supplier")
-    page.select_option("[name=type]", "supplier")
-    page.select_option("[name=owner]", str(omar.pk))
-    page.fill("[name=deadline]", (clock.today() + timedelta(days=10)).isoformat())
-    page.click("main form button.btn-primary")
-    page.wait_for_url("**/actions/1/")
+    assert why.state == "confirmed"
+
+    new_action(
+        page, why, title="Check incoming lots: charge, rest two hours, measure", kind="supplier", owner=omar,
+        detail="Twenty units of every lot; below 95 % the lot goes back", deadline=clock.today() + timedelta(days=10),
+    )  # fmt: skip
     action = Action.objects.get()
     assert (action.problem_id, action.why_id, action.slice) == (problem.pk, why.pk, "issue_type=wont_charge")
 
-    page.click("main button.btn-primary, main a.btn-primary")
-    carried = page.locator("dialog[open]")
-    carried.locator("[name=day]").fill(clock.today().isoformat())
-    carried.locator("[name=text]").fill("The inspection sheet has the new line")
-    carried.locator("button.btn-primary").click()
-    page.locator("text=Carried out").first.wait_for()
+    carry_out(page, clock.today(), "The inspection sheet has the new line")
     action.refresh_from_db()
     assert action.state == "done"
     events.drain()

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,20 @@ def chromium():
 
 
 @pytest.fixture
-def page(chromium, live_server, tmp_path):
+def page(chromium, live_server):
+    with _window(chromium, live_server) as window:
+        yield window
+
+
+@pytest.fixture
+def second(chromium, live_server):
+    """The window of somebody else."""
+    with _window(chromium, live_server) as window:
+        yield window
+
+
+@contextmanager
+def _window(chromium, live_server):
     """A fresh window on the live site, in English, whose complaints fail the test."""
     context = chromium.new_context(
         base_url=live_server.url, viewport={"width": 1440, "height": 1000}, locale="en-US", accept_downloads=True
@@ -43,18 +58,18 @@ def _is_csp(text):
     return "Content Security Policy" in text or "violates the following" in text
 
 
+def enter(page, member, password="pass-word-12"):
+    """Sign in through the page, as a person does."""
+    page.goto("/account/login/")
+    page.fill("input[name=login]", member.user.email)
+    page.fill("input[name=password]", password)
+    page.click("main button[type=submit], form.form button[type=submit]")
+    page.wait_for_url("**/")
+
+
 @pytest.fixture
 def sign_in(page):
-    """Sign in through the page, as a person does."""
-
-    def enter(member, password="pass-word-12"):
-        page.goto("/account/login/")
-        page.fill("input[name=login]", member.user.email)
-        page.fill("input[name=password]", password)
-        page.click("main button[type=submit], form.form button[type=submit]")
-        page.wait_for_url("**/")
-
-    return enter
+    return partial(enter, page)
 
 
 def pictures() -> Path | None:

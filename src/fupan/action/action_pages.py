@@ -23,6 +23,7 @@ from fupan.people.models import Member
 from fupan.people.policies import may
 from fupan.review.models import Meeting, Problem, Why
 from fupan.review.policies import meetings_seen_by, problems_seen_by, whys_seen_by
+from fupan.review.queries.meetings import digging_into
 from fupan.review.wording import VERDICTS
 
 Context = dict[str, Any]
@@ -90,10 +91,12 @@ def origins(member: Member, told_: Mapping[str, str]) -> Context:
     why = _one(whys_seen_by(member).select_related("problem"), told_.get("why"))
     problem = _one(problems_seen_by(member), told_.get("problem"))
     copied = asked.find(member, int(told_["copy"])) if _is_key(told_.get("copy")) else None
+    problem = problem or (why.problem if why is not None else None) or (copied.problem if copied else None)
+    meeting = _one(meetings_seen_by(member), told_.get("meeting"))
     return {
-        "problem": problem or (why.problem if why is not None else None) or (copied.problem if copied else None),
+        "problem": problem,
         "why": why,
-        "meeting": _one(meetings_seen_by(member), told_.get("meeting")),
+        "meeting": meeting or (digging_into(member, problem) if problem is not None else None),
         "copied_from": copied,
         "subject": _subject(told_.get("subject")) or (copied.subject if copied else {}),
     }

@@ -22,7 +22,7 @@ from fupan.verification.models import Check, CheckState
 
 Ref = dict[str, Any]
 KEPT = (
-    "period", "ready", "awaited", "shipped", "few", "kpis", "top_issues", "top_products", "signals",
+    "period", "ready", "awaited", "shipped", "few", "kpis", "top_issues", "causes", "top_products", "signals",
     "fastest_growing", "representative", "verdicts",
 )  # fmt: skip
 LATELY = timedelta(days=35)  # actions carried out since are told once more

@@ -6,6 +6,7 @@ from typing import Any
 
 from fupan.briefing.queries import readiness, samples
 from fupan.briefing.queries.actions import actions
+from fupan.briefing.queries.causes import causes
 from fupan.briefing.queries.growing import fastest_growing, led_by_signals
 from fupan.briefing.queries.issues import heat, leading, pareto, top_issues
 from fupan.briefing.queries.kept import kept
@@ -58,6 +59,7 @@ def _made(material: Material, workspace: Workspace) -> Pack:
         "pareto": by_issue,
         "heat": heat(material, names, by_issue),
         "top_issues": top_issues(material, names, by_issue, samples.quotes(chosen, texts, names)),
+        "causes": causes(material, names),
         "top_products": top_products(material, names),
         "signals": [],
         "fastest_growing": growing,

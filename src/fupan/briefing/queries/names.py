@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fupan.commerce.models import Product, Shop
 from fupan.core.weeks import Period
-from fupan.desk.models import IssueType, Resolution
+from fupan.desk.models import Cause, IssueType, Resolution
 
 TICKETS = "/tickets/"  # desk's list; a pack is also made where no URLs are loaded
 Name = dict[str, str]
@@ -33,6 +33,11 @@ class Names:
         return {code: {"en": en, "zh-hans": zh} for code, en, zh in rows}
 
     @cached_property
+    def _causes(self) -> dict[str, Name]:
+        rows = Cause.objects.filter(workspace_id=self.workspace_id).values_list("code", "name_en", "name_zh")
+        return {code: {"en": en, "zh-hans": zh} for code, en, zh in rows}
+
+    @cached_property
     def _resolutions(self) -> dict[str, Name]:
         rows = Resolution.objects.filter(workspace_id=self.workspace_id).values_list("code", "name_en", "name_zh")
         return {code: {"en": en, "zh-hans": zh} for code, en, zh in rows}
@@ -47,6 +52,9 @@ class Names:
 
     def issue(self, code: str) -> Name:
         return self._issues.get(code, both(code)) if code else UNLABELLED
+
+    def cause(self, code: str) -> Name:
+        return self._causes.get(code, both(code))
 
     def product(self, code: str) -> Name:
         return both(self._products.get(code) or code)

@@ -65,6 +65,7 @@ def _lines(pack: Shown) -> Iterable[str]:
     yield from _pareto(pack)
     for issue in pack.issues:
         yield from _issue(issue)
+    yield from _causes(pack)
     yield from _signals(pack)
     yield from _actions(pack)
     yield from _verdicts(pack)
@@ -125,6 +126,19 @@ def _actions(pack: Shown) -> Iterable[str]:
     yield ""
     rows = [[link(plain(one.name), one.url), plain(one.who), one.when, one.target] for one in pack.actions]
     yield from table([_("Action"), _("Owner"), _("Deadline"), _("Target")], rows, right=(3,))
+
+
+def _causes(pack: Shown) -> Iterable[str]:
+    if not pack.causes:
+        return
+    yield f"## {_('Causes')}"
+    yield ""
+    rows = [
+        [link(plain(one.name), one.url), one.liable, one.count_text, one.share_text, one.confirmed_text, one.guess]
+        for one in pack.causes
+    ]
+    head = [_("cause"), _("liable"), _("incidents"), _("share"), _("confirmed"), ""]
+    yield from table(head, rows, right=(2, 3, 4))
 
 
 def _verdicts(pack: Shown) -> Iterable[str]:

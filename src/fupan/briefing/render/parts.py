@@ -27,6 +27,31 @@ def wide(text: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class CauseRow:
+    """One cause of the period's incidents."""
+
+    name: str
+    liable: str
+    count: int
+    share: float
+    confirmed: int
+    guess: str  # how often the first guess was right
+    url: str
+
+    @property
+    def count_text(self) -> str:
+        return figures.number(self.count)
+
+    @property
+    def share_text(self) -> str:
+        return figures.percent(self.share)
+
+    @property
+    def confirmed_text(self) -> str:
+        return f"{self.confirmed} / {self.count}"
+
+
+@dataclass(frozen=True, slots=True)
 class IssueBar:
     """One bar of the Pareto."""
 
@@ -292,6 +317,7 @@ class Shown:
     office_clocks: tuple[Clock, ...]
     orders_share: float | None
     holes: tuple[str, ...] = field(default=())
+    causes: tuple[CauseRow, ...] = field(default=())
     signals: tuple[Alarm, ...] = field(default=())
     verdicts: tuple[Judged, ...] = field(default=())
     actions: tuple[Due, ...] = field(default=())

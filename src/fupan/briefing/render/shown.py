@@ -12,6 +12,7 @@ from fupan.briefing.render.actions import dues, summary
 from fupan.briefing.render.kpis import strip
 from fupan.briefing.render.parts import (
     SMALL_SHOP,
+    CauseRow,
     Cell,
     Clock,
     Growth,
@@ -28,6 +29,7 @@ from fupan.briefing.render.parts import (
 from fupan.briefing.render.signals import alarm
 from fupan.briefing.render.verdicts import judged
 from fupan.core import figures
+from fupan.desk.models import Liable
 
 PER_THOUSAND = {"negative_rating_rate"}  # metrics whose rates come as cases in a thousand units
 
@@ -65,6 +67,7 @@ def shown(pack: words.Pack) -> Shown:
         office_clocks=tuple(_clock(entry) for entry in pack["reply_clocks"]["office"]),
         orders_share=(period.get("coverage") or {}).get("orders"),
         holes=tuple(words.missing(entry) for entry in (period.get("coverage") or {}).get("missing") or []),
+        causes=tuple(_cause(entry) for entry in pack.get("causes") or ()),
         signals=tuple(alarm(entry, period["currency"]) for entry in pack.get("signals") or ()),
         actions=dues(pack.get("actions") or {}),
         actions_line=summary(pack.get("actions") or {}),
@@ -77,6 +80,14 @@ def _bar(entry: words.Entry) -> IssueBar:
     return IssueBar(
         entry["issue_type"] or "", words.named(entry["name"]), entry["incidents"], entry["share"], entry["cumulative"],
         entry["url"], rest,
+    )  # fmt: skip
+
+
+def _cause(entry: words.Entry) -> CauseRow:
+    guess = _("first guess right in %(k)s of %(n)s") % {"k": entry["guessed_right"], "n": entry["guessed"]}
+    return CauseRow(
+        words.named(entry["name"]), str(dict(Liable.choices).get(entry["liable"], "")), entry["incidents"],
+        entry["share"], entry["confirmed"], guess if entry["guessed"] else "", entry["url"],
     )  # fmt: skip
 
 

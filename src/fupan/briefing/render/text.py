@@ -16,7 +16,7 @@ from rich.text import Text
 from fupan.briefing.render import words
 from fupan.briefing.render.actions import Due
 from fupan.briefing.render.kpis import Kpi
-from fupan.briefing.render.parts import Clock, Growth, Issue, Product, ProductTable, Sample, Shown
+from fupan.briefing.render.parts import CauseRow, Clock, Growth, Issue, Product, ProductTable, Sample, Shown
 from fupan.briefing.render.shown import shown
 from fupan.briefing.render.signals import Alarm
 from fupan.briefing.render.verdicts import Judged
@@ -59,6 +59,9 @@ def _blocks(pack: Shown, width: int) -> Iterable[RenderableType]:
     yield _pareto(pack, width)
     for issue in pack.issues:
         yield _issue(issue)
+    if pack.causes:
+        yield _section(_("Causes"), _("confirmed / all of them"))
+        yield _causes(pack.causes)
     if pack.signals:
         yield _section(_("Signals"), _("beyond what chance explains; observed / expected"))
         yield _signals(pack.signals)
@@ -228,6 +231,13 @@ def _actions(rows: tuple[Due, ...]) -> Table:
     for row in rows:
         when = Text(row.when, "yellow" if row.late else "")
         table.add_row(Text(STONES[row.stone], "dim"), row.name, row.who, when, row.target)
+    return table
+
+
+def _causes(rows: tuple[CauseRow, ...]) -> Table:
+    table = _table(_("cause"), _("liable"), _("share"), _("confirmed"), "", right=(3, 4))
+    for row in rows:
+        table.add_row(row.name, Text(row.liable, "dim"), row.share_text, row.confirmed_text, Text(row.guess, "dim"))
     return table
 
 

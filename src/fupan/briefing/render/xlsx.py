@@ -95,6 +95,7 @@ def workbook(pack: words.Pack, lang: str) -> bytes:
         book = Book()
         _numbers(book, worded, pack)
         _issues(book, worded)
+        _causes(book, worded)
         _signals(book, worded)
         _actions(book, worded)
         _verdicts(book, worded)
@@ -151,6 +152,18 @@ def _issues(book: Book, pack: Shown) -> None:
         rows.append([link(bar.name, bar.url), (bar.count, "count"), (bar.share, "percent"), (bar.cumulative, "percent"),
                      moved, products])  # fmt: skip
     book.sheet(_("Issues"), columns, rows)
+
+
+def _causes(book: Book, pack: Shown) -> None:
+    columns = [(_("cause"), 30), (_("liable"), 12), (_("incidents"), 12), (_("share"), 10), (_("confirmed"), 12),
+               (_("first guess"), 40)]  # fmt: skip
+    rows = [
+        [link(one.name, one.url), one.liable, (one.count, "count"), (one.share, "percent"), (one.confirmed, "count"),
+         one.guess]
+        for one in pack.causes
+    ]  # fmt: skip
+    if rows:
+        book.sheet(_("Causes"), columns, rows)
 
 
 def _signals(book: Book, pack: Shown) -> None:

@@ -176,3 +176,23 @@ def test_a_running_week_is_not_ready(world, view):
         made = pack(view, PERIOD)
     assert not made["ready"]
     assert "2026-11-08" in made["awaited"][0]["zh-hans"]
+
+
+def test_causes_say_what_is_confirmed_and_how_good_the_first_guess_was(workspace, world, view):
+    week = {"week": 202645, "merged_into": None}
+    late = list(Ticket.objects.filter(cause_confirmed=None, **week).order_by("pk")[:6])
+    for place, ticket in enumerate(late):
+        ticket.cause_guess = world.causes["defect" if place % 3 else "carrier_delay"]
+        ticket.cause_confirmed = world.causes["carrier_delay"]
+        ticket.save()
+    stale.mark(workspace.pk, {("tickets", 202645)})
+    refresh(workspace)
+    made = pack(view, PERIOD)
+    found = {entry["cause"]: entry for entry in made["causes"]}["carrier_delay"]
+    firsts = [one for one in late if one.incident is None or one.incident.tickets.order_by("opened_at").first() == one]
+    assert found["confirmed"] >= len(firsts) > 0
+    assert found["guessed_right"] < found["guessed"]
+    assert found["liable"] == "carrier"
+    assert found["incidents"] >= found["confirmed"]
+    assert found["url"].startswith("/tickets/?week=2026-W45&cause=carrier_delay")
+    assert sum(entry["share"] for entry in made["causes"]) <= 1 + 1e-9

@@ -65,6 +65,11 @@ def find(member: Member, pk: int) -> Meeting | None:
     return related.filter(pk=pk).first()
 
 
+def digging_into(member: Member, problem: Problem) -> Meeting | None:
+    """The running meeting whose deep dive is this problem: what is decided now belongs to it."""
+    return meetings_seen_by(member).filter(state=MeetingState.RUNNING, agenda__problem=problem).order_by("pk").first()
+
+
 def promotions(member: Member) -> list[Promotion]:
     """Those that are over and have no review yet, newest first."""
     reviewed = meetings_seen_by(member).exclude(state=MeetingState.CANCELLED).exclude(promotion_id=None)

@@ -18,7 +18,7 @@ from fupan.notify.services import tell
 from fupan.people.models import Member
 from fupan.people.policies import may
 from fupan.review.minutes_letter import counts, letter
-from fupan.review.models import Entry, EntryKind, Meeting, MeetingState, MoveNote
+from fupan.review.models import Attendance, Entry, EntryKind, Meeting, MeetingState, MoveNote, Presence
 from fupan.review.policies import move_notes_seen_by
 from fupan.review.services._meeting import at_stage, entry_for, hosted, leads, meeting_for, touched, written
 
@@ -39,6 +39,8 @@ def write_entry(meeting_id: int, *, kind: str, text: str, by: Member, key: str =
         text=_text(text), by=by, at=clock.now(), key=key[:40],
     )  # fmt: skip
     entry.save()
+    if meeting.state == MeetingState.RUNNING:  # who writes is there
+        Attendance.objects.update_or_create(meeting=meeting, member=by, defaults={"presence": Presence.PRESENT})
     touched(meeting.pk)
     record("review.entry_written", meeting, by=by, entry=entry.pk, kind=entry.kind)
     return entry
