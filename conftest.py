@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.browser",
     "tests.support.endpoint",
+    "tests.support.mail",
 ]
 
 

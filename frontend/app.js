@@ -18,5 +18,12 @@ import "./behaviours/board.js";
 import "./behaviours/slice.js";
 import "./behaviours/fill.js";
 import "./behaviours/meeting.js";
+import "./behaviours/composer.js";
+import "./behaviours/thread.js";
+import "./behaviours/live.js";
+import "./behaviours/insert.js";
+import "./behaviours/offers.js";
+import "./behaviours/template.js";
+import "./behaviours/clock.js";
 
 window.htmx = htmx;

@@ -10,6 +10,7 @@ NEEDS = {
     "chromium": lambda: shutil.which("chromium"),
     "fonts-noto-cjk": lambda: list(Path("/usr/share/fonts").glob("**/NotoSansCJK*")),
     "postgresql": lambda: list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+    "dovecot-imapd": lambda: shutil.which("dovecot") or Path("/usr/sbin/dovecot").exists(),
     "libpango-1.0-0": lambda: list(Path("/usr/lib").glob("**/libpangoft2-1.0.so.0")),
     "libpangoft2-1.0-0": lambda: list(Path("/usr/lib").glob("**/libpangoft2-1.0.so.0")),
 }

@@ -6,7 +6,8 @@ from django.urls import URLPattern, get_resolver
 
 # What anybody may open: sign-in, health, the language switch, and links that carry their own secret.
 PUBLIC = {
-    "health", "set_language", "api_nothing", "people:join", "people:enter",
+    "health", "intake:hook", "set_language", "api_nothing", "people:join", "people:enter",
+    "desk:survey", "desk:survey_score", "desk:survey_comment",
     "action:guest", "action:guest_step", "action:guest_comment", "action:guest_proof", "action:guest_carry_out",
     "account_login", "account_signup", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
@@ -35,9 +36,41 @@ PARAMETERS = {
     "commerce:": {"pk": ("shop", "pk"), "code": ("product", "code")},
     "intake:mapping": {"pk": ("mapping", "pk")},
     "intake:": {"pk": ("imported", "pk")},
+    "intake:mail_account": {"pk": ("mail_account", "pk")},
+    "intake:try_mail_account": {"pk": ("mail_account", "pk")},
+    "intake:fetch_mail_account": {"pk": ("mail_account", "pk")},
+    "intake:drop_mail_account": {"pk": ("mail_account", "pk")},
+    "intake:held_mail": {"pk": ("held_mail", "pk")},
+    "intake:release_mail": {"pk": ("held_mail", "pk")},
+    "intake:drop_mail": {"pk": ("held_mail", "pk")},
+    "intake:drop_hook": {"pk": ("hook", "pk")},
+    "intake:hook": {"key": ("hook", "key")},
     "desk:drop_rule": {"pk": ("rule", "pk")},
     "desk:use_version": {"version": ("classifier", "number")},
     "desk:kept": {"pk": ("imported", "pk")},
+    "desk:take_back": {"pk": ("reply", "pk")},
+    "desk:send_again": {"pk": ("reply", "pk")},
+    "desk:take_draft": {"pk": ("draft", "pk")},
+    "desk:edit_view": {"pk": ("view", "pk")},
+    "desk:drop_view": {"pk": ("view", "pk")},
+    "desk:file": {"pk": ("message_file", "pk")},
+    "desk:unmerge": {"pk": ("merge", "pk")},
+    "desk:bulletin": {"bulletin": ("bulletin", "number")},
+    **{f"desk:{name}": {"bulletin": ("bulletin", "number"), "asked_id": ("asked", "pk")} for name in (
+        "edit_bulletin", "read_bulletin", "extend_bulletin", "end_bulletin", "ask_help", "answer_help",
+    )},
+    "desk:hand_over_follow_up": {"follow_up": ("follow_up", "pk")},
+    "desk:close_follow_up": {"follow_up": ("follow_up", "pk")},
+    **{f"desk:{name}": {"template": ("template", "number"), "template_file": ("template_file", "pk")} for name in (
+        "template", "edit_template", "template_versions", "submit_template", "decide_template", "retire_template",
+        "restore_template", "add_template_file", "template_file", "drop_template_file",
+    )},
+    "desk:decide_escalation": {"escalation": ("escalation", "pk")},
+    "desk:routing_rule": {"routing_rule": ("routing_rule", "pk")},
+    "desk:change_routing_rule": {"routing_rule": ("routing_rule", "pk")},
+    "desk:skill": {"colleague": ("member", "pk")},
+    "desk:drop_limit": {"limit": ("limit", "pk")},
+    "desk:edit_step": {"step": ("path_step", "pk")},
     "desk:": {"number": ("ticket", "number"), "pk": ("issue", "pk"), "code": ("issue", "code")},
     "library:": {"number": ("case", "number"), "ticket": ("ticket", "number"), "pk": ("case_list", "pk")},
     "library:draft": {"number": ("ticket", "number")},
@@ -46,6 +79,8 @@ PARAMETERS = {
     "library:evidence": {"pk": ("case_evidence", "pk")},
     "library:check_evidence": {"pk": ("case_evidence", "pk")},
     "library:drop_evidence": {"pk": ("case_evidence", "pk")},
+    "library:dismiss_gap": {"pk": ("lack", "pk")},
+    "library:recall_gap": {"pk": ("lack", "pk")},
     "library:helpful": {"pk": ("case_use", "pk")},
     "library:settle_flag": {"pk": ("flag", "pk")},
     "library:run": {"pk": ("run", "pk")},
@@ -56,6 +91,9 @@ PARAMETERS = {
         "article", "edit_article", "versions", "submit_article", "decide_article", "flag_article", "confirm_article",
         "archive_article", "restore_article", "use_article", "start_run",
     )},
+    "library:accept_proposal": {"pk": ("proposal", "pk")},
+    "library:decline_proposal": {"pk": ("proposal", "pk")},
+    "library:found": {"search": ("search", "pk"), "kind": ("search", "opened_kind"), "pk": ("case", "pk")},
     "library:articles": {},
     "insight:product": {"pk": ("product", "pk")},
     "insight:": {"pk": ("target", "pk")},
@@ -89,7 +127,8 @@ PARAMETERS = {
     "api:": {"number": ("ticket", "number")},
 }  # fmt: skip
 PLAIN = {"label": "2026-W46", "kind": "xlsx", "format": "xlsx", "code": "return_rate", "metric": "return_rate",
-         "table": "issue", "tree": "issue", "column": "date"}  # fmt: skip
+         "table": "issue", "tree": "issue", "side": "seller", "column": "date", "month": "2026-11",
+         "department": "nobody"}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,14 @@ NOT_FOR_AGENTS = {
     "people:workspace", "people:members", "people:member", "people:invite", "people:deactivate", "people:reactivate",
     "people:revoke_invitation", "people:tokens", "people:revoke_token", "people:events", "insight:signal_settings",
     "notify:destinations", "notify:add_destination", "notify:destination", "notify:destination_test",
-    "notify:destination_drop", "notify:delivery_again", "action:new", "action:similar",
+    "desk:routing", "desk:new_routing_rule", "desk:routing_rule", "desk:skill", "desk:authority",
+    "desk:escalation_path", "desk:auto_replies", "desk:assistant", "desk:new_template", "desk:edit_template",
+    "intake:mail", "intake:add_mail_account", "intake:mail_account", "intake:held_mail",
+    "notify:destination_drop", "notify:delivery_again", "action:new", "action:similar", "library:synonyms",
 }  # fmt: skip
 ODD = [
-    {"month": "0000-01", "q": "\u0000", "to": "9999-12-31"}, {"week": "0000-W01", "from": "0001-01-01", "to": "0001-01-02"},
+    {"month": "0000-01", "q": "\u0000", "to": "9999-12-31"},
+    {"week": "0000-W01", "from": "0001-01-01", "to": "0001-01-02"},
     {"week": "9999-W52", "period": "2026-W99", "from": "soon"},
     {"page": "9" * 30, "shop": "9" * 30, "assignee": "x", "stars_max": "x", "sort": "x", "kind": "x", "by": "x",
      "line": "x" * 5000},

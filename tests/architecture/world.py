@@ -12,19 +12,41 @@ from fupan.commerce.models import Batch, ExchangeRate, Listing, Order, OrderLine
 from fupan.core import clock
 from fupan.core.models import Attachment
 from fupan.desk.models import (
+    AgentSkill,
+    Assistant,
+    Authority,
+    AutoReply,
+    Bulletin,
     Cause,
     Classifier,
+    ClosingRule,
+    DayOff,
+    Draft,
+    Escalation,
+    EscalationPath,
+    FollowUp,
+    HelpAsked,
     Incident,
     IssueType,
     KeywordRule,
+    Merge,
     Message,
+    MessageFile,
     ReasonCode,
+    ReplyTemplate,
     Resolution,
+    Routing,
+    RoutingRule,
+    Survey,
+    SurveyRule,
     Tag,
+    TemplateFile,
+    TemplateVersion,
     Ticket,
+    View,
 )
 from fupan.insight.models import Signal, SubTopic, SubTopicWeek, Target
-from fupan.intake.models import Coverage, Import, Mapping, Received, Reject
+from fupan.intake.models import Coverage, Hook, Import, Incoming, MailAccount, Mapping, Received, Reject
 from fupan.library.models import (
     Article,
     ArticleVersion,
@@ -38,10 +60,15 @@ from fupan.library.models import (
     CaseTicket,
     CaseUse,
     Flag,
+    Lack,
+    Proposal,
     Run,
+    Search,
+    Synonyms,
 )
 from fupan.notify.models import Delivery, Destination, Notice
 from fupan.people import services
+from fupan.people.models import Department
 from fupan.review.models import (
     AgendaItem,
     Attendance,
@@ -123,6 +150,15 @@ def build(workspace, shop, member, root):
         **same, shop=shop, source="orders", first_day=date(2026, 11, 1), last_day=date(2026, 11, 15), imported=imported
     )
     mapping = Mapping.objects.create(**same, name=f"{MARK} mapping", toml="")
+    mail_account = MailAccount.objects.create(
+        **same, shop=shop, address=f"{MARK}@harbour.example", imap_host="10.0.0.1", smtp_host="10.0.0.1", user=MARK,
+        password=f"{MARK} password", since=date(2026, 1, 1),
+    )  # fmt: skip
+    hook = Hook.objects.create(**same, shop=shop, name=f"{MARK} hook", key=f"{MARK}-key", secret="a secret of words")
+    held_mail = Incoming.objects.create(
+        **same, shop=shop, account=mail_account, channel="mail", digest="0", state="held", reason="forged-sender",
+        subject=f"{MARK} subject", sender=f"{MARK}@evil.example", arrived_at=clock.now(),
+    )  # fmt: skip
     rate = ExchangeRate.objects.create(**same, currency="EUR", base="CNY", day=date(2026, 1, 1), rate=Decimal("7.8"))
     promotion = Promotion.objects.create(**same, name=f"{MARK} day", start=date(2026, 11, 11), end=date(2026, 11, 11))
     target = Target.objects.create(**same, metric="return_rate", bound=0.02, valid_from=date(2026, 1, 1))
@@ -188,16 +224,69 @@ def build(workspace, shop, member, root):
         **same, destination=destination, kind="review_ready", once="1", at=clock.now(), state="failed",
         message={"title": f"{MARK} message"},
     )  # fmt: skip
+    template, template_file, escalation, routing_rule, limit, path_step = _tiers(same, ticket, member, issue)
     case, article = _shelf(same, shop, member, ticket, issue, cause, product, tag)
     case_evidence = case.evidence.get()
     case_use, run, flag = case.uses.get(), article.runs.get(), article.flags.get()
     debt, case_list = ticket.case_debt, CaseList.objects.get(**same)
+    proposal = Proposal.objects.get(**same)
+    lack = Lack.objects.get(**same)
+    search = Search.objects.create(**same, by=member, text=MARK, hits=1, opened_kind="case", at=clock.now())
+    Synonyms.objects.create(**same, text=f"{MARK}, else", version=1)
+    bulletin, asked, follow_up = _war_room(same, member, ticket, cause)
+    reply, draft, view, message_file, merge = _conversation(same, member, shop, ticket)
     invitation, _token = services.invite(workspace.pk, email=f"{MARK}@harbour.example", role="agent", by=root)
     token, _secret = services.create_token(name=f"{MARK} key", scopes=["tickets:read"], by=root)
     names = locals()
     world = World(workspace)
     world.ids = {name: one for name, one in names.items() if hasattr(one, "pk")}
     return world
+
+
+def _conversation(same, member, shop, ticket):
+    """A reply that waits to go out with a file, a draft, a saved view, and a ticket that was merged."""
+    now = clock.now()
+    reply = Message.objects.create(
+        **same, ticket=ticket, side="seller", author=member, at=now, original=f"{MARK} answer",
+        redacted=f"{MARK} answer", sending="queued", send_after=now + timedelta(days=1),
+    )  # fmt: skip
+    message_file = MessageFile.objects.create(message=reply, name=f"{MARK}.pdf")
+    draft = Draft.objects.create(ticket=ticket, side="note", by=member, text=f"{MARK} draft", at=now)
+    view = View.objects.create(**same, name=f"{MARK} view", query="state=open")
+    ClosingRule.objects.create(**same, needs=["issue"])
+    DayOff.objects.create(**same, day=date(2026, 12, 31), name=f"{MARK} holiday")
+    twin = Ticket.objects.create(
+        **same, shop=shop, number=48303, kind="return", outside_id="r-2", week=202646, opened_at=now, state="solved",
+        merged_into=ticket, subject=f"{MARK} twin",
+    )  # fmt: skip
+    merge = Merge.objects.create(
+        ticket=twin, into=ticket, by=member, at=now,
+        before={"state": "open", "resolved_at": None, "incident_id": None, "replies": 0, "into": {
+            "state": "open", "resolved_at": None, "reopened": 0, "first_response_at": None}},
+    )  # fmt: skip
+    return reply, draft, view, message_file, merge
+
+
+def _war_room(same, member, ticket, cause):
+    """A bulletin with a question to a department, and a low score that somebody goes after."""
+    now = clock.now()
+    bulletin = Bulletin.objects.create(
+        **same, number=19, kind="carrier", title=f"{MARK} is late", facts=f"{MARK} facts", slice={"carrier": MARK},
+        wordings={"en": f"{MARK} wording"}, starts_at=now, expires_at=now + timedelta(days=1), by=member,
+    )  # fmt: skip
+    department = same["workspace"].departments.first() or Department.objects.create(
+        **same, code=f"{MARK}-dept", name=f"{MARK} department"
+    )
+    asked = HelpAsked.objects.create(
+        bulletin=bulletin, department=department, about=f"{MARK} question", ticket=ticket, by=member, at=now
+    )
+    SurveyRule.objects.create(**same, platform="shopee", active=True)
+    survey = Survey.objects.create(
+        ticket=ticket, secret="0" * 64, sent_at=now, expires_at=now + timedelta(days=9), answered_at=now, score=1,
+        comment=f"{MARK} comment",
+    )  # fmt: skip
+    follow_up = FollowUp.objects.create(survey=survey, owner=member, due_at=now + timedelta(days=1), cause=cause)
+    return bulletin, asked, follow_up
 
 
 def _shelf(same, shop, member, ticket, issue, cause, product, tag):
@@ -235,4 +324,44 @@ def _shelf(same, shop, member, ticket, issue, cause, product, tag):
     )  # fmt: skip
     made = CaseList.objects.create(**same, name=f"{MARK} list", made_by=member, made_at=clock.now())
     CaseListItem.objects.create(of=made, case=case, place=1)
+    Lack.objects.create(
+        **same, key=f"search:{MARK}", kind="search", words=MARK, count=3, people=1, ticket=ticket,
+        first_at=clock.now(), last_at=clock.now(), found_at=clock.now(),
+    )  # fmt: skip
+    proposal = Proposal.objects.create(
+        **same, key="problem:31", kind="case", title=f"{MARK} proposal", issue_type=issue, made_at=clock.now(), size=1,
+        reasons=[{"code": "cause", "problem": "P-031", "text": f"{MARK} why"}], typical=[ticket.pk],
+    )  # fmt: skip
+    proposal.tickets.add(ticket)
     return case, article
+
+
+def _tiers(same, ticket, member, issue):
+    """A template, somebody's limits, a rule, and what was handed up."""
+    at = clock.now()
+    template = ReplyTemplate.objects.create(
+        **same, number=8, name=f"{MARK} template", group=f"{MARK} group", issue_type=issue, state="in_force", version=1,
+        author=member, made_at=at,
+    )  # fmt: skip
+    TemplateVersion.objects.create(
+        template=template, number=1, texts={"en": f"{MARK} text"}, state="approved", by=member, at=at
+    )
+    kept = Attachment.objects.create(
+        workspace_id=template.workspace_id, name=f"{MARK}.pdf", kind="application/pdf", size=1, sha256="0" * 64,
+        path="gone", at=at,
+    )  # fmt: skip
+    template_file = TemplateFile.objects.create(template=template, file=kept)
+    AutoReply.objects.create(**same, template=template)
+    Assistant.objects.create(**same, url=f"https://{MARK}.example/v1", model=f"{MARK} model", key=f"{MARK} key")
+    rule = RoutingRule.objects.create(
+        **same, name=f"{MARK} rule", conditions={"words": [f"{MARK} words"]}, effects={"tags": [f"{MARK} tag"]}
+    )
+    Routing.objects.create(ticket=ticket, rule=rule, to=member, at=at)
+    AgentSkill.objects.create(member=member)
+    limit = Authority.objects.create(**same, tier=1, most=Decimal(100))
+    step = EscalationPath.objects.create(**same, from_amount=Decimal(100), role="lead")
+    escalation = Escalation.objects.create(
+        ticket=ticket, by=member, reason="hard", tried=f"{MARK} tried", wants=f"{MARK} wants", at=at,
+        due_at=at + timedelta(hours=4),
+    )  # fmt: skip
+    return template, template_file, escalation, rule, limit, step

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -24,11 +25,13 @@ from fupan.core.paging import page_of
 from fupan.core.pdf import pdf
 from fupan.insight.queries.signal_lists import open_signals
 from fupan.insight.signal_words import told
+from fupan.library.queries.contributions import thanks
 from fupan.people.decorators import MemberRequest, require_member, require_role
 from fupan.people.models import Member
 from fupan.people.policies import roles_that_may
 
 GROWING = 3
+WEEK = timedelta(days=7)
 may_review = require_role(*roles_that_may("see_reviews"))
 
 
@@ -53,6 +56,7 @@ def today_page(request: MemberRequest) -> HttpResponse:
         "my_actions_total": open_count(member),
         "due_verdicts": today.due_verdicts(member),
         "meeting": today.next_meeting(member),
+        "thanks": thanks(member, clock.now() - WEEK),
     }
     context |= _headline(member, period) if period else {"first_time": _first_steps(member)}
     return render(request, "briefing/today.html", context)

@@ -117,17 +117,21 @@ def _shop(owner: Workspace, name: str | None) -> Any:
 
 
 def _settle(owner: Workspace, *, quiet: bool) -> None:
-    """Let the later stages catch up: tickets from rows, facts from both."""
+    """Let the later stages catch up: tickets from rows, facts from both, and the search where it is built already."""
+    from fupan.cli.search import catch_up_if_built
     from fupan.insight.services import refresh
 
     if quiet:
         events.drain()
         refresh(owner)
+        catch_up_if_built(owner)
         return
     with console.status(_("Opening tickets …")):
         events.drain()
     with console.status(_("Bringing the facts up to date …")):
         refresh(owner)
+    with console.status(_("Reading the texts for the search …")):
+        catch_up_if_built(owner)
 
 
 def _bar(*, quiet: bool) -> Progress:

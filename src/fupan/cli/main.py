@@ -8,7 +8,7 @@ from django.utils import translation
 from rich.console import Console
 from typer.core import TyperGroup
 
-from fupan.cli import demo, facts, imports, init, ops, review, serving, signals, verify
+from fupan.cli import demo, facts, imports, init, mail, ops, review, search, serving, signals, verify
 from fupan.core.errors import Refused
 
 
@@ -51,6 +51,7 @@ app.command("worker")(serving.worker)
 app.command("import")(imports.import_files)
 app.command("review")(review.review)
 app.command("signals")(signals.signals)
+app.command("search")(search.search)
 app.command("verify")(verify.verify)
 app.command("purge")(ops.purge)
 app.command("backup")(ops.backup)
@@ -61,6 +62,10 @@ _imports = typer.Typer(no_args_is_help=True, help="Past imports")
 _imports.command("list")(imports.list_imports)
 _imports.command("undo")(imports.undo)
 app.add_typer(_imports, name="imports")
+
+_mail = typer.Typer(no_args_is_help=True, help="Mailboxes of shops")
+_mail.command("fetch")(mail.fetch)
+app.add_typer(_mail, name="mail")
 
 _facts = typer.Typer(no_args_is_help=True, help="The columnar tables that analysis runs on")
 _facts.command("rebuild")(facts.rebuild)

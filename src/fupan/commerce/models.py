@@ -127,6 +127,7 @@ class Order(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["workspace", "number"], name="order_by_number"),
             models.Index(fields=["import_id"], name="order_by_import"),
+            models.Index(fields=["workspace", "buyer_key"], name="order_by_buyer"),
         ]
 
     def __str__(self) -> str:

@@ -18,10 +18,10 @@ from fupan.config.problems import problem, speak_problems
 from fupan.core.errors import Refused
 from fupan.desk.api import tickets
 from fupan.insight.api import metrics, signals
-from fupan.intake.api import imports
+from fupan.intake.api import imports, messages
 from fupan.intake.api import orders as orders_in
 from fupan.intake.api import tickets as tickets_in
-from fupan.library.api import cases
+from fupan.library.api import cases, search
 from fupan.people.decorators import require_member
 from fupan.people.idempotency import answered_once
 from fupan.review.api import problems
@@ -82,8 +82,10 @@ api.add_router("/orders", orders_in)
 api.add_router("/orders", orders)
 api.add_router("/tickets", tickets_in)
 api.add_router("/tickets", tickets)
+api.add_router("/messages", messages)
 api.add_router("/shops", shops)
 api.add_router("/cases", cases)
+api.add_router("/search", search)
 api.add_router("/metrics", metrics)
 api.add_router("/signals", signals)
 api.add_router("/problems", problems)

@@ -21,6 +21,7 @@ from fupan.insight.models import FactFile
 from fupan.notify.models import Notice
 from fupan.people.decorators import member_of
 from fupan.people.models import Member
+from fupan.people.policies import may
 
 
 class Place(NamedTuple):
@@ -43,8 +44,9 @@ PLACES = (
     Place("people:settings", "settings", _("Settings"), "s", ("people:", "commerce:", "intake:", "notify:")),
 )
 SETTINGS_PAGES = dict.fromkeys(
-    ("desk:labels", "insight:targets", "insight:signal_settings", "review:cadence", "library:rules"), "people:settings"
-)
+    ("desk:labels", "desk:closing", "insight:targets", "insight:signal_settings", "review:cadence", "library:rules",
+     "library:synonyms", "desk:survey_settings"), "people:settings",
+)  # fmt: skip
 SHOP_PAGES = {"desk:tickets", "insight:metrics", "insight:products", "insight:product", "briefing:pack"}
 
 
@@ -65,6 +67,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "shops": shops if len(shops) > 1 else [],
             "shop": next((shop for shop in shops if str(shop.pk) == chosen), None),
             "period": getattr(request, "shell_period", None),
+            "search_url": reverse("library:search") if may(member, "see_library") else "",
             "unread": Notice.objects.filter(member=member, read_at=None).count(),
             "fresh": _fresh(member),
             "demo": settings.DEMO,

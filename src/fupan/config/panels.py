@@ -2,6 +2,7 @@
 
 PANELS: dict[str, tuple[str, ...]] = {
     "ticket": ("library:beside", "review:behind"),  # reversed with a ticket's number
+    "wall": ("insight:rising",),
     "signal": ("review:of_signal",),  # with a signal's key
     "issue": ("review:of_issue",),  # of a pack, with the code of an issue type; asked with the period
     "selection": ("review:selection",),  # buttons of the ticket list for the ticked ones; asked with its filters

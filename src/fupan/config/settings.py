@@ -108,7 +108,8 @@ SQLITE_OPTIONS = {
     ),
 }
 if ENV.database_url:
-    DATABASES = {"default": dict(dj_database_url.parse(ENV.database_url, conn_max_age=60))}
+    # Each request has a thread of its own here, so a connection kept for later would only be left behind.
+    DATABASES = {"default": dict(dj_database_url.parse(ENV.database_url, conn_max_age=0))}
 else:
     DATABASES = {
         "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": HOME / "fupan.sqlite3", "OPTIONS": SQLITE_OPTIONS}
@@ -182,6 +183,8 @@ STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = HOME / "files"
 FACTS_ROOT = HOME / "facts"
+SEARCH_ROOT = HOME / "search"
+LIKENESS_ROOT = HOME / "likeness"
 PAYLOADS_ROOT = HOME / "payloads"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}

@@ -93,6 +93,11 @@ def download(attachment: Attachment) -> FileResponse:
     return answer
 
 
+def content(attachment: Attachment) -> bytes:
+    """All of a file, to send it on; FileNotFoundError when it is gone."""
+    return _place(attachment.workspace_id, attachment.path).read_bytes()
+
+
 def forget(attachment: Attachment) -> None:
     """Delete a file for good; nothing may refer to it any more."""
     place = _place(attachment.workspace_id, attachment.path)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from django.db import models, transaction
 from django.db.models import F, Q
 
-from fupan.core import clock
+from fupan.core import changed, clock
 from fupan.core.models import Delivery, Event
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,8 @@ def record(
         data=data,
         at=clock.now(),
     )
+    if owner is not None and event.subject_id is not None and changed.followed(event.subject_kind):
+        changed.mark(owner, event.subject_kind, [event.subject_id])
     flows = _FLOWS.get(name, {})
     if flows:
         Delivery.objects.bulk_create([Delivery(event=event, flow=flow) for flow in flows])

@@ -75,3 +75,18 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Changed(models.Model):
+    """Rows of a kind, `first` to `last`, that search must read anew; appended with the change itself."""
+
+    workspace_id = models.BigIntegerField()
+    kind = models.CharField(max_length=60)  # label of a model: "desk.ticket"
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace_id", "id"], name="changed_in_turn")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.first}-{self.last}"

@@ -20,12 +20,18 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+_HONORIFICS = "(?:様|さま|さん|殿|先生|女士|小姐|老师|老師)"
+_CHARACTERS = re.compile(r"[\u4e00-\u9fff々]{2,6}")
+
+
 def redact(text: str, *, names: tuple[str, ...] = ()) -> str:
     """`text` with e-mails, links, order and phone numbers and the given names masked."""
     for mask, pattern in _PATTERNS:
         text = pattern.sub(mask, text)
     for name in _name_parts(names):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[name]", text, flags=re.IGNORECASE | re.ASCII)
+    for family in _family_names(names):
+        text = re.sub(rf"{family}(?=\s?{_HONORIFICS})", "[name]", text)
     return text
 
 
@@ -34,3 +40,9 @@ def _name_parts(names: tuple[str, ...]) -> list[str]:
     whole = {name.strip() for name in names if len(name.strip()) >= 2}
     parts = {part for name in whole for part in name.split() if len(part) >= 2}
     return sorted(whole | parts, key=len, reverse=True)
+
+
+def _family_names(names: tuple[str, ...]) -> list[str]:
+    """How a name written without a blank may begin when one is spoken to: 伊藤美咲 is 伊藤様, 王小明 is 王先生."""
+    written = [name.strip() for name in names if _CHARACTERS.fullmatch(name.strip())]
+    return [name[:size] for name in written for size in range(min(3, len(name) - 1), 0, -1)]

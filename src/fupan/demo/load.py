@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -22,14 +22,17 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from fupan.commerce import services as commerce
 from fupan.commerce.models import Promotion, Shop
 from fupan.core import clock, events, weeks
+from fupan.demo import mails
 from fupan.demo.held import hold
 from fupan.demo.improvements import improve
 from fupan.demo.people import PERSONAS, address, make_team
+from fupan.demo.replies import answer
 from fupan.demo.shelf import stock
 from fupan.demo.simulate import Simulation, simulate
+from fupan.demo.war_room import brief
 from fupan.insight.services import find_sub_topics, refresh, screen
 from fupan.intake.models import Import, ImportState, Source
-from fupan.intake.records import Record
+from fupan.intake.records import Record, TicketRecord
 from fupan.intake.services import store_records
 from fupan.people.models import Member, Workspace
 from fupan.people.services import create_workspace
@@ -49,6 +52,7 @@ def _load(*, seed: int, scale: float, console: Console, today: date | None) -> i
     told = simulate(today=today or clock.today(), seed=seed, scale=scale, now=clock.now() if today is None else None)
     workspace, lead = _seller(told)
     shops = {shop.code: _shop(workspace, shop, lead) for shop in told.shops}
+    mailed = mails.chosen(told)
     with Progress(
         TextColumn("{task.description:<24}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=console
     ) as bars:
@@ -60,8 +64,11 @@ def _load(*, seed: int, scale: float, console: Console, today: date | None) -> i
         _feed(bars, _("Products"), _import(workspace, lead, Source.PRODUCTS, None), told.products())
         for shop in told.shops:
             tickets = _import(workspace, lead, Source.TICKETS, shops[shop.code])
-            _feed(bars, f"{shop.name} · {_('tickets')}", tickets, told.tickets(shop.code))
+            by_mail = {one.outside_id for one in mailed.get(shop.code, ())}
+            rows = [one for one in told.tickets(shop.code) if one.outside_id not in by_mail]
+            _feed(bars, f"{shop.name} · {_('tickets')}", tickets, rows)
         _step(bars, _("Tickets and incidents"), events.drain)
+        _step(bars, _("Mails"), lambda: _arrived(mailed, shops, lead))
         _step(bars, _("Facts"), lambda: refresh(workspace))
         _step(bars, _("Signals"), lambda: screen(workspace))
         _step(bars, _("Improvements and verdicts"), lambda: _improved(workspace, told))
@@ -75,6 +82,8 @@ def _load(*, seed: int, scale: float, console: Console, today: date | None) -> i
             ],
         )
         _step(bars, _("Case library"), lambda: stock(workspace, told.last_week))
+        _step(bars, _("Templates and tiers"), lambda: answer(workspace))
+        _step(bars, _("War room"), lambda: brief(workspace))
         events.drain()
     (Path(settings.HOME) / TRUTH).write_text(json.dumps(told.truth(), ensure_ascii=False, indent=1), encoding="utf-8")
     return told.last_week
@@ -91,6 +100,11 @@ def _few_collections() -> Iterator[None]:
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
+
+
+def _arrived(mailed: Mapping[str, list[TicketRecord]], shops: Mapping[str, Shop], lead: Member) -> None:
+    mails.deliver(mailed, shops, by=lead)
+    events.drain()
 
 
 def _improved(workspace: Workspace, told: Simulation) -> None:

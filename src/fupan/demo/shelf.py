@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q
 
+from fupan.action.models import Action
 from fupan.core import clock, weeks
+from fupan.core.slices import Slice
 from fupan.demo.people import address
 from fupan.desk.models import Ticket, TicketKind, TicketState
 from fupan.library import contents, services
@@ -47,6 +49,7 @@ def stock(workspace: Workspace, last_week: int) -> list[Case]:
         numbers = [cases[at].number for at in row["cases"]]
         services.make_list(name=row["name"], about=row["about"], cases=numbers, by=team["lead"])
     _owe(workspace, team["agent"])
+    _connect(workspace, cases)
     for one in cases[:3]:
         services.mark_read(one.pk, by=team["agent"])
     Notice.objects.filter(workspace=workspace, topic=Topic.CASE, read_at=None, at__lt=clock.now() - 24 * HOUR).update(
@@ -241,3 +244,31 @@ def _owe(workspace: Workspace, agent: Member) -> None:
     if picked is not None:
         with clock.set_to(clock.now() - OWED_HOURS_AGO[0] * HOUR):
             services.pick_ticket(picked.pk, by=agent)
+
+
+# What was measured
+
+
+def _connect(workspace: Workspace, cases: list[Case]) -> None:
+    """Cases of the same trouble and goods name the problem, and carry the verdicts of its actions."""
+    actions = Action.objects.filter(workspace=workspace, problem__isnull=False).select_related("problem").order_by("pk")
+    for action in actions:
+        where = Slice.parse(action.problem.slice).as_dict() if action.problem else {}
+        for case in cases:
+            if case.published_at is not None and _about(case).items() <= where.items():
+                _name(case, action)
+
+
+def _about(case: Case) -> dict[str, str]:
+    product = case.product.code if case.product else "none"
+    return {"issue_type": case.issue_type.code if case.issue_type else "none", "product": product}
+
+
+def _name(case: Case, action: Action) -> None:
+    if action.problem is not None:
+        title = f"{action.problem} {action.problem.title}"
+        services.refer(case.pk, kind="problem", ref_id=action.problem.number, title=title, by=None)
+    if action.verdict.get("verdict"):
+        told = {name: action.verdict.get(name) for name in ("verdict", "change", "low", "high")}
+        check = action.verdict.get("check") or 0
+        services.prove_case(case.pk, action=action.number, title=action.title, told=told, check=check)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -79,14 +80,14 @@ def office_elapsed(start: datetime, end: datetime, timezone: str) -> timedelta:
     return timedelta(seconds=max(0.0, _position(rule, end.astimezone(zone(timezone))) - _position(rule, local)))
 
 
-def office_due(asked: datetime, timezone: str) -> datetime:
-    """Until when we promise an answer: `hours` of office time after `asked`."""
+def office_due(asked: datetime, timezone: str, closed: Collection[date] = ()) -> datetime:
+    """Until when we promise an answer: `hours` of office time after `asked`; nothing is worked on `closed` days."""
     local = asked.astimezone(zone(timezone))
     rule = _office_on(local.date())
     left = rule.hours * 3600
     day = local.date()
     while True:
-        if day.isoweekday() in rule.days:
+        if day.isoweekday() in rule.days and day not in closed:
             opens = datetime.combine(day, rule.start, local.tzinfo)
             begin = max(opens, local)
             room = (datetime.combine(day, rule.end, local.tzinfo) - begin).total_seconds()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fupan.commerce.policies import shops_seen_by
+from fupan.desk.languages import LANGUAGES
 from fupan.desk.models import Liable, Ticket, TicketKind, TicketState
 from fupan.desk.queries import choices
+from fupan.desk.services.closing import Told
 from fupan.people.models import Department, Member
-
-LANGUAGES = [
-    ("en", _("English")), ("zh", _("Chinese")), ("de", _("German")), ("ja", _("Japanese")), ("fr", _("French")),
-    ("es", _("Spanish")), ("pt", _("Portuguese")), ("it", _("Italian")), ("th", _("Thai")), ("vi", _("Vietnamese")),
-    ("ms", _("Malay and Indonesian")),
-]  # fmt: skip
 
 
 class FilterForm(forms.Form):
@@ -76,12 +74,45 @@ def stands(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-class NoteForm(forms.Form):
-    text = forms.CharField(
-        label=_("Internal note"),
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3, "data-key": "n", "data-key-label": _("Internal note")}),
-    )
+def fingerprint(ticket: Ticket) -> str:
+    """Changes whenever somebody changes what the form says."""
+    told = "|".join(f"{name}={value}" for name, value in stands(ticket).items())
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+class ClosingForm(forms.Form):
+    """What is said as a ticket is closed."""
+
+    issue = forms.ChoiceField(label=_("Issue"), required=False)
+    cause = forms.ChoiceField(label=_("Cause, first guess"), required=False)
+    resolution = forms.ChoiceField(label=_("Resolution"), required=False)
+    cost = forms.DecimalField(label=_("Amount"), required=False, min_value=0, max_digits=12, decimal_places=2)
+
+    def __init__(self, *args: Any, member: Member, ticket: Ticket, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", stands(ticket))
+        kwargs.setdefault("auto_id", "closing_%s")
+        super().__init__(*args, **kwargs)
+        offered = {
+            "issue": choices.issue_choices, "cause": choices.cause_choices, "resolution": choices.resolution_choices
+        }  # fmt: skip
+        for name, ask in offered.items():
+            self.fields[name].choices = [("", "—"), *ask(member)]  # type: ignore[attr-defined]
+
+    def only(self, names: Iterable[str]) -> list[forms.BoundField]:
+        return [self[name] for name in names]
+
+    def told(self) -> Told:
+        """What the form really carried: a field that was not part of it says nothing."""
+        said = self.cleaned_data if self.is_valid() else {}
+        carried = {name: said.get(name) for name in self.fields if name in self.data and name in said}
+        return Told(**{name: value for name, value in carried.items() if value not in ("", None)})
+
+
+class DayOffForm(forms.Form):
+    """A day on which the office is closed."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    name = forms.CharField(label=_("Name"), max_length=60, required=False)
 
 
 class NodeForm(forms.Form):

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from fupan.desk.wording import without_marks
+
+LANGUAGES = [
+    ("en", _("English")), ("zh", _("Chinese")), ("de", _("German")), ("ja", _("Japanese")), ("fr", _("French")),
+    ("es", _("Spanish")), ("pt", _("Portuguese")), ("it", _("Italian")), ("th", _("Thai")), ("vi", _("Vietnamese")),
+    ("ms", _("Malay and Indonesian")),
+]  # fmt: skip
 
 # Words that are frequent in one language and rare in the others; looked up without accents.
 _COMMON: dict[str, str] = {

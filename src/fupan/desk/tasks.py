@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fupan.core.jobs import enqueue
-from fupan.desk import services
+from fupan.desk import presence, services
 from fupan.desk.services.learning import encoded, names_for
+from fupan.desk.services.sending import any_due
 from fupan.people.models import Member, Workspace
 
 
@@ -12,6 +13,31 @@ def relabel(member_id: int) -> int:
     """Apply the rules again for the workspace of the member who asked."""
     member = Member.objects.select_related("workspace").get(pk=member_id)
     return services.relabel_by_rules(member.workspace, by=member)
+
+
+def ask_buyers() -> None:
+    """Ask the buyers of tickets that were solved long enough ago how it went, where their marketplace allows it."""
+    services.ask_due()
+
+
+def chase_follow_ups() -> None:
+    """Remind of follow-ups that are overdue."""
+    services.chase_follow_ups()
+
+
+def put_templates_in_force() -> None:
+    """Approved texts whose day has come."""
+    services.put_templates_in_force()
+
+
+def give_back_silent() -> None:
+    """Tickets whose owner has been silent too long go to somebody else."""
+    services.give_back_silent()
+
+
+def decide_by_default() -> None:
+    """What was handed up and nobody decided in time."""
+    services.decide_by_default()
 
 
 def learn_nightly() -> None:
@@ -51,3 +77,20 @@ def label_waiting(workspace_id: int) -> None:
     workspace = Workspace.objects.filter(pk=workspace_id).first()
     if workspace is not None and not services.label_waiting(workspace):
         enqueue("fupan.desk.tasks.label_waiting", workspace_id)
+
+
+def wake() -> None:
+    """Every minute: snoozed tickets whose moment has come; and forget who was where long ago."""
+    services.wake_due()
+    presence.sweep()
+
+
+def send_due() -> None:
+    """Replies whose seconds are over: asked for by the pump of a worker, and once a minute besides."""
+    services.send_due()
+
+
+def send_soon() -> None:
+    """Have a worker send, when there is anything to send."""
+    if any_due():
+        enqueue("fupan.desk.tasks.send_due")

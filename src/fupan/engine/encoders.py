@@ -205,16 +205,22 @@ class Cached:
             base.execute("CREATE TABLE IF NOT EXISTS vectors (hash BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        keys = [blake2b(text.encode("utf-8", "replace"), digest_size=16).digest() for text in _strings(texts)]
+        keys = [_key(text) for text in _strings(texts)]
         found = np.empty((len(keys), self.dim), dtype=np.float32)
         for start in range(0, len(keys), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             found[part] = self._some(keys[part], texts[part])
         return found
 
+    def known(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors that are kept already, by text; nothing is encoded."""
+        keys = {_key(text): text for text in _strings(texts)}
+        with closing(self._open()) as base:
+            return {keys[key]: vector for key, vector in self._kept(base, list(keys)).items()}
+
     def forget(self, texts: Sequence[str]) -> None:
         """Remove the vectors of these texts (the text was purged)."""
-        keys = [(blake2b(text.encode("utf-8", "replace"), digest_size=16).digest(),) for text in _strings(texts)]
+        keys = [(_key(text),) for text in _strings(texts)]
         with closing(self._open()) as base, base:
             base.executemany("DELETE FROM vectors WHERE hash = ?", keys)
 
@@ -241,3 +247,7 @@ class Cached:
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self._file, timeout=60)
+
+
+def _key(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()

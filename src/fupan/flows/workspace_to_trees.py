@@ -1,10 +1,10 @@
-"""A workspace was made -> it gets its label trees, reason codes and keyword rules."""
+"""A workspace was made -> it gets its label trees, reason codes and keyword rules, and what the desk begins with."""
 
 from __future__ import annotations
 
 from fupan.core.events import when
 from fupan.core.models import Event
-from fupan.desk.services import plant_trees
+from fupan.desk.services import equip_desk, plant_trees
 from fupan.people.models import Workspace
 
 
@@ -13,3 +13,4 @@ def plant(event: Event) -> None:
     workspace = Workspace.objects.filter(pk=event.subject_id or 0).first()
     if workspace is not None:
         plant_trees(workspace)
+        equip_desk(workspace)

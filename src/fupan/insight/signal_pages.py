@@ -28,6 +28,7 @@ from fupan.people.policies import may
 
 Context = dict[str, Any]
 PAGE = 20
+RISING = 4
 WIDEST = 32.0  # end of the ratio axis
 NARROWEST = 0.5
 EVENTS: dict[str, Promise] = {
@@ -67,6 +68,18 @@ def listing(member: Member, asked: Any) -> Context:
     }
 
 
+def rising(member: Member) -> Context:
+    """The strongest open signals of outbreaks and sub-topics, newest first, for the wall."""
+    rows = signal_lists.open_signals(member).exclude(kind=SignalKind.TARGET)[:RISING]
+    return {"rising": told(member, list(rows))}
+
+
+def bulletin_address(one: Told) -> str:
+    """Where a signal becomes a bulletin, with what is known filled in."""
+    asked = {"kind": "topic", "title": one.title, "facts": one.sentence, "slice": one.signal.slice}
+    return f"{reverse('desk:new_bulletin')}?{urlencode(asked)}"
+
+
 def detail(member: Member, signal: Signal) -> Context:
     """One signal: what, since when, where from, which tickets, what it costs, who decided."""
     (one,) = told(member, [signal])
@@ -89,6 +102,7 @@ def detail(member: Member, signal: Signal) -> Context:
         "after": after,
         "live": signal.state in LIVE,
         "may_decide": may(member, "decide_signals"),
+        "bulletin_url": bulletin_address(one) if may(member, "post_bulletins") else "",
         "list_url": f"{reverse('insight:signals')}?state={signal.state}",
     }
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("insight/signals/<int:pk>/dismiss/", views.dismiss_signal, name="signal_dismiss"),
     path("insight/signals/<int:pk>/reopen/", views.reopen_signal, name="signal_reopen"),
     path("insight/topics/", views.topics, name="topics"),
+    path("insight/rising/", views.rising, name="rising"),
     path("insight/topics/<int:pk>/promote/", views.promote_topic, name="topic_promote"),
     path("insight/topics/<int:pk>/drop/", views.drop_topic, name="topic_drop"),
     path("settings/signals/", views.signal_settings, name="signal_settings"),

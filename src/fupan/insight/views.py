@@ -32,6 +32,13 @@ def metrics(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @require_right("see_insight")
+def rising(request: MemberRequest) -> HttpResponse:
+    """What rises now, for the wall: open signals and new sub-topics, each ready to be posted as a bulletin."""
+    return render(request, "insight/_rising.html", signal_pages.rising(request.member))
+
+
+@require_safe
+@require_right("see_insight")
 def products(request: MemberRequest) -> HttpResponse:
     """All products, the certainly worst first."""
     shown = pages.products(request.member, request.GET) | {"noticed": signal_pages.by_product(request.member)}

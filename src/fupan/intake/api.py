@@ -19,13 +19,14 @@ from fupan.intake import services
 from fupan.intake.models import Import, Reject, Source
 from fupan.intake.policies import imports_seen_by
 from fupan.intake.records import OrderLineRecord, Record, TicketRecord
-from fupan.intake.schemas import BatchOut, ImportOut, OrdersIn, RejectOut, TicketsIn
+from fupan.intake.schemas import BatchOut, ImportOut, MessageOut, OrdersIn, RejectOut, ShopMessageIn, TicketsIn
 from fupan.people.models import Member
 from fupan.people.tokens import TokenAuth, TokenRequest, caller
 
 imports = Router(tags=["imports"])
 orders = Router(tags=["orders"])
 tickets = Router(tags=["tickets"])
+messages = Router(tags=["messages"])
 READ = TokenAuth("imports:read", right="import")
 WRITE = TokenAuth("imports:write", right="import")
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -89,6 +90,15 @@ def write_tickets(request: TokenRequest, told: TicketsIn) -> dict[str, Any]:
     member = caller(request)
     shop = _shop(member, told.shop)
     return _sent(shop, Source.TICKETS, _records(TicketRecord, told.tickets), member)
+
+
+@messages.post("", auth=TokenAuth("messages:write", right="import"), response=answers(MessageOut, status=202),
+               summary="Leave a message of a buyer")  # fmt: skip
+def write_message(request: TokenRequest, told: ShopMessageIn) -> tuple[int, dict[str, Any]]:
+    """It finds its ticket by thread, case, buyer and order, or opens one; a worker does that within a second."""
+    member = caller(request)
+    taken = services.take_message(_shop(member, told.shop), told.record("api"), by=member)
+    return 202, {"id": taken.incoming.pk, "again": taken.again}
 
 
 def _import(member: Member, number: int) -> Import:

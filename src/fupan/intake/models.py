@@ -123,6 +123,119 @@ class Before(models.Model):
         return f"{self.table} {self.row_id}"
 
 
+class Security(models.TextChoices):
+    """How a line to a mail server is kept private."""
+
+    TLS = "tls", _("TLS from the start")
+    STARTTLS = "starttls", "STARTTLS"
+    NONE = "none", _("None (own network only)")
+
+
+class MailAccount(models.Model):
+    """A mailbox: buyers' mails of a shop are fetched from it, and replies leave through it."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="mail_accounts")
+    address = models.EmailField(_("address"))  # replies come from it
+    imap_host = models.CharField(max_length=253)
+    imap_port = models.PositiveIntegerField(default=993)
+    imap_security = models.CharField(max_length=8, choices=Security, default=Security.TLS)
+    smtp_host = models.CharField(max_length=253, blank=True)  # blank: this mailbox sends nothing
+    smtp_port = models.PositiveIntegerField(default=465)
+    smtp_security = models.CharField(max_length=8, choices=Security, default=Security.TLS)
+    user = models.CharField(max_length=254)
+    password = EncryptedTextField()
+    folder = models.CharField(max_length=120, default="INBOX")
+    since = models.DateField()  # mails before that day are left alone
+    strict = models.BooleanField(default=False)  # hold relay mails whose sender nobody has checked
+    active = models.BooleanField(default=True)
+    # how far it was read
+    uid_validity = models.BigIntegerField(null=True, blank=True)
+    last_uid = models.BigIntegerField(default=0)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=300, blank=True)
+    next_fetch_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar = ["shop__name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "imap_host", "user", "folder"], name="mail_account_once_per_folder"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Hook(models.Model):
+    """An address where another program leaves buyers' messages, each signed with the hook's secret."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="hooks")
+    name = models.CharField(_("name"), max_length=80)
+    key = models.CharField(max_length=40, unique=True)  # stands in the address
+    secret = EncryptedTextField()
+    active = models.BooleanField(default=True)
+    last_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IncomingState(models.TextChoices):
+    KEPT = "kept", _("Fetched, not read yet")
+    WAITING = "waiting", _("On its way to a ticket")
+    TAKEN = "taken", _("In a ticket")
+    HELD = "held", _("In quarantine")
+    ASIDE = "aside", _("Set aside")
+    AGAIN = "again", _("Had arrived before")
+    DROPPED = "dropped", _("Dropped")
+
+
+class Incoming(models.Model):
+    """A message as it arrived, whatever the channel; every one is accounted for by its state.
+
+    `raw` and `body` are encrypted, and dropped once a ticket holds the message.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    shop = models.ForeignKey(Shop, models.CASCADE)
+    account = models.ForeignKey(MailAccount, models.SET_NULL, null=True, blank=True, related_name="arrived")
+    channel = models.CharField(max_length=20)
+    uid_validity = models.BigIntegerField(null=True, blank=True)
+    uid = models.BigIntegerField(null=True, blank=True)
+    digest = models.CharField(max_length=64)  # of the content
+    key = models.CharField(max_length=64, blank=True)  # of its id; blank until it is read and trusted
+    state = models.CharField(max_length=8, choices=IncomingState, default=IncomingState.KEPT)
+    reason = models.CharField(max_length=40, blank=True)  # code: why it is held or set aside
+    size = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField()
+    sender = EncryptedTextField(blank=True)
+    subject = EncryptedTextField(blank=True)
+    body = EncryptedTextField(blank=True)  # JSON of a MessageRecord
+    raw = models.BinaryField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "uid_validity", "uid"], name="incoming_once_per_uid"),
+            models.UniqueConstraint(fields=["shop", "key"], condition=~models.Q(key=""), name="incoming_once_per_key"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "state", "-id"], name="incoming_by_state"),
+            models.Index(fields=["account", "state"], name="incoming_by_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk}"
+
+
 class Mapping(models.Model):
     """Columns of some sheet -> our fields, saved by a workspace; same content as a mapping file in TOML."""
 

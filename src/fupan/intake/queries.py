@@ -7,10 +7,11 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from fupan.commerce.models import Shop
-from fupan.intake.models import Coverage, Import
+from fupan.core import clock
+from fupan.intake.models import Coverage, Import, MailAccount
 
 Span = tuple[date, date]
 
@@ -36,6 +37,12 @@ def together(import_: Import) -> QuerySet[Import]:
     if upload is None:
         return rows.filter(pk=import_.pk)
     return rows.filter(pk__gte=upload, options__upload=upload).order_by("pk")
+
+
+def mailboxes_due() -> list[int]:
+    """Mailboxes to be read now: all that are switched on, but those that failed wait for their next try."""
+    rows = MailAccount.objects.filter(active=True).filter(Q(next_fetch_at=None) | Q(next_fetch_at__lte=clock.now()))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def covered(

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from ninja import Field, Schema
 
 from fupan.core.schemas import Id, Moment, Text
+from fupan.intake.channels.mail.text import clean, one_line
+from fupan.intake.messages import COPY, MESSAGE, MessageRecord
 
 MOST = 5000
 Money = Annotated[Decimal, Field(ge=-(10**11), le=10**11, decimal_places=4)]
@@ -89,6 +91,47 @@ class TicketIn(Schema):
 class TicketsIn(Schema):
     shop: Id
     tickets: list[TicketIn] = Field(min_length=1, max_length=MOST)
+
+
+class MessageIn(Schema):
+    """A message of a buyer (or a copy of our answer) from another channel. The same `id` again changes nothing."""
+
+    id: Text = Field(min_length=1, max_length=200)
+    at: Moment
+    text: Text = Field(min_length=1, max_length=50_000)
+    side: Literal["buyer", "seller"] = "buyer"
+    subject: Text = Field("", max_length=300)
+    thread: list[Annotated[Text, Field(min_length=1, max_length=200)]] = Field(default_factory=list, max_length=20)
+    case_id: Text = Field("", max_length=80)
+    order_number: Text = Field("", max_length=64)
+    sku: Text = Field("", max_length=120)
+    asin: Text = Field("", max_length=40)
+    buyer: Text = Field("", max_length=200)
+    buyer_name: Text = Field("", max_length=200)
+    reply_to: Text = Field("", max_length=254)
+    language: Annotated[str, Field(pattern=r"^([a-z]{2}(-[A-Za-z]{2})?)?$")] = ""
+
+    def record(self, channel: str) -> MessageRecord:
+        """As the desk takes it; ids of other channels never meet those of mails."""
+        return MessageRecord(
+            outside_id=f"{channel}:{self.id}", at=self.at.astimezone(UTC),
+            about=COPY if self.side == "seller" else MESSAGE, channel=channel, subject=one_line(self.subject),
+            text=clean(self.text), language=self.language,
+            thread=tuple(f"{channel}:{one}" for one in self.thread), case_id=self.case_id,
+            order_number=self.order_number, sku=self.sku, asin=self.asin, buyer=self.buyer,
+            buyer_name=self.buyer_name, reply_to=self.reply_to,
+        )  # fmt: skip
+
+
+class ShopMessageIn(MessageIn):
+    shop: Id
+
+
+class MessageOut(Schema):
+    """What was taken in; `again` when it had arrived before."""
+
+    id: int
+    again: bool
 
 
 class RejectOut(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fupan.core.jobs import enqueue
 from fupan.intake import queries, services
-from fupan.intake.models import Import, ImportState
+from fupan.intake.models import Import, ImportState, MailAccount
 
 
 def check_import(import_id: int) -> None:
@@ -38,6 +38,19 @@ def take_upload(import_id: int) -> None:
 
 def undo_import(import_id: int, member_id: int | None = None) -> None:
     services.undo_by(import_id, member_id)
+
+
+def fetch_mail() -> None:
+    """Every minute: each mailbox whose time has come."""
+    for account_id in queries.mailboxes_due():
+        enqueue("fupan.intake.tasks.fetch_account", account_id)
+
+
+def fetch_account(account_id: int) -> None:
+    """A turn at one mailbox; queues itself again while more is there."""
+    account = MailAccount.objects.filter(pk=account_id, active=True).select_related("shop", "workspace").first()
+    if account is not None and services.fetch_mail(account).more:
+        enqueue("fupan.intake.tasks.fetch_account", account_id)
 
 
 def expire_payloads() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import unescape
 from typing import Annotated, Any
 
 from django.db import transaction
@@ -15,17 +16,20 @@ from fupan.desk.models import Ticket
 from fupan.desk.policies import tickets_seen_by
 from fupan.library import services
 from fupan.library.drafts import CaseDraft, Step
+from fupan.library.finding.sources import SOURCES
 from fupan.library.models import Case
 from fupan.library.policies import cases_seen_by
 from fupan.library.queries import cases as asked
 from fupan.library.queries.drafting import draft_of
+from fupan.library.queries.searching import Found, Hit, asked_of, found
 from fupan.library.queries.uses import with_uses
-from fupan.library.schemas import AskedCases, CaseIn, CaseOut
+from fupan.library.schemas import AskedCases, AskedSearch, CaseIn, CaseOut, SearchOut
 from fupan.people.models import Member
 from fupan.people.policies import may
 from fupan.people.tokens import TokenAuth, TokenRequest, caller
 
 cases = Router(tags=["cases"])
+search = Router(tags=["search"])
 READ = TokenAuth("cases:read", right="see_library")
 WRITE = TokenAuth("cases:write", right="write_cases")
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -101,4 +105,29 @@ def _told(case: Case, member: Member) -> dict[str, Any]:
         "currency": case.currency if money else "", "evidence": case.evidence.count(),
         "tags": sorted(tag.name for tag in case.tags.all()), "author": str(case.author) if case.author else None,
         "uses": int(getattr(case, "used", 0)), "tickets": [one.ticket.number for one in asked.tickets_of(member, case)],
+    }  # fmt: skip
+
+
+@search.get("", auth=READ, response=answers(SearchOut), summary="Search cases, articles, templates and tickets")
+def search_everything(request: TokenRequest, told: Query[AskedSearch]) -> dict[str, Any]:
+    """Best first, 20 a page. Tickets are searched with a token that may read tickets as well."""
+    member = caller(request)
+    scopes = request.auth.scopes
+    open_kinds = [source.kind for source in SOURCES if source.kind != "ticket" or "tickets:read" in scopes]
+    asked = asked_of(member, request.GET)
+    kinds = tuple(kind for kind in open_kinds if not told.kind or kind in told.kind)
+    answer = found(member, replace(asked, kinds=kinds)) if kinds else Found(asked.text)
+    return {
+        "total": answer.total, "lenient": answer.lenient, "ready": answer.ready,
+        "kinds": {kind: count for kind, count in answer.kinds.items() if kind in open_kinds},
+        "items": [_hit(request, hit) for hit in answer.hits],
+    }  # fmt: skip
+
+
+def _hit(request: TokenRequest, hit: Hit) -> dict[str, Any]:
+    one = hit.shown
+    snippet = unescape(hit.snippet.replace("<mark>", "«").replace("</mark>", "»"))
+    return {
+        "kind": one.kind, "number": one.label, "title": one.title, "snippet": snippet, "about": one.about,
+        "tags": one.tags, "url": request.build_absolute_uri(one.url), "at": one.at,
     }  # fmt: skip

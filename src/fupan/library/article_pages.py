@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from fupan.desk.models import IssueType
 from fupan.desk.queries.filters import one
 from fupan.library import contents
+from fupan.library.addresses import action_address
 from fupan.library.case_pages import field_names, tabs
 from fupan.library.contents import Node
 from fupan.library.models import USABLE, Article, ArticleKind, ArticleVersion, Case, Run, State, VersionState
 from fupan.library.policies import may_approve
 from fupan.library.queries import articles as asked
 from fupan.library.queries.content import changes
-from fupan.library.queries.uses import newest_uses, step_times
+from fupan.library.queries.steps import course
+from fupan.library.queries.uses import newest_uses
 from fupan.library.wording import KIND_ICONS, STAGES, STATE_STONES, ended, reason
 from fupan.people.models import Member
 from fupan.people.policies import may
@@ -47,7 +49,7 @@ def detail(member: Member, article: Article) -> dict[str, Any]:
     """An article as it is read, in the version in force."""
     making = asked.in_making(member, article)
     uses = list(newest_uses(member, article=article)[:5])
-    times = step_times(article) if article.kind in contents.RUNNABLE else []
+    steps = course(article) if article.kind in contents.RUNNABLE else None
     return {
         "article": article,
         "stone": STATE_STONES[article.state],
@@ -60,14 +62,26 @@ def detail(member: Member, article: Article) -> dict[str, Any]:
         "uses": [(use, ended(use)) for use in uses],
         "used": newest_uses(member, article=article).count(),
         "versions": list(article.versions.select_related("by__user", "decided_by__user")[:6]),
-        "times": times,
-        "longest": max((row.minutes for row in times), default=0),
+        "course": steps,
+        "longest": max((row.minutes for row in steps.steps), default=0) if steps else 0,
         "runs": asked.newest_runs(member, article),
         "runnable": article.kind in contents.RUNNABLE and article.state in USABLE,
         "may_edit": may(member, "edit_articles") and article.state != State.ARCHIVED,
         "may_manage": may(member, "edit_articles"),
+        "act_url": _act_url(member, article),
         "may_approve": may_approve(member) and making is not None and making.state == VersionState.IN_REVIEW,
     }
+
+
+def _act_url(member: Member, article: Article) -> str:
+    """Where changing it becomes an action that opens it."""
+    if not may(member, "edit_actions"):
+        return ""
+    return action_address(
+        title=_("Update %(article)s “%(title)s”") % {"article": article, "title": article.title}, type="process",
+        subject=f"article:{article.number}", issue_type=article.issue_type.code if article.issue_type else "",
+        product=article.product.code if article.product else "",
+    )  # fmt: skip
 
 
 def shown(kind: str, content: contents.Content) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.http import QueryDict
@@ -14,9 +13,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from fupan.core import clock, figures
-from fupan.core.slices import Slice
 from fupan.desk.queries import choices
 from fupan.desk.queries.filters import one, several
+from fupan.library.addresses import action_address
 from fupan.library.compute import Gap, Share
 from fupan.library.models import Case, CaseEvidence, CaseReview, CaseUse, Masking, Outcome, State
 from fupan.library.policies import (
@@ -27,12 +26,14 @@ from fupan.library.policies import (
     waiting_for,
 )
 from fupan.library.queries import cases as asked
+from fupan.library.queries import lacks
 from fupan.library.queries.articles import waiting as waiting_articles
 from fupan.library.queries.content import Change, changes, filled_count, gaps
 from fupan.library.queries.debts import mine, open_debts
 from fupan.library.queries.lists import has_read
+from fupan.library.queries.proposals import open_count
 from fupan.library.queries.uses import newest_uses, record_of
-from fupan.library.wording import FIELDS, OUTCOME_STONES, REF_ICONS, STATE_STONES, ended, reason
+from fupan.library.wording import FIELDS, OUTCOME_STONES, REF_ICONS, STATE_STONES, ended, reason, verdict
 from fupan.people.models import Member
 from fupan.people.policies import may
 
@@ -43,7 +44,11 @@ def tabs(member: Member) -> dict[str, int]:
     """Counts beside the tabs of the library: what waits for this member."""
     reviews = waiting_for(member).count() + waiting_articles(member).count()
     owed = open_debts(member).count() if may(member, "review_cases") else mine(member).count()
-    return {"reviews": reviews, "debts": owed}
+    edits = may(member, "edit_articles")
+    return {
+        "reviews": reviews, "debts": owed, "edits": edits, "proposals": open_count(member) if edits else 0,
+        "leads": may(member, "review_cases"), "gaps": lacks.open_count(member),
+    }  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -226,7 +231,8 @@ def _related(member: Member, case: Case) -> list[Related]:
         for one in asked.like(member, case)
     ]
     return found + [
-        Related(REF_ICONS.get(ref["kind"], "link"), ref["title"], _ref_url(ref), "") for ref in case.refs
+        Related(REF_ICONS.get(ref["kind"], "link"), ref["title"], _ref_url(ref), " ".join(verdict(ref)).strip())
+        for ref in case.refs
     ]  # fmt: skip
 
 
@@ -238,16 +244,14 @@ def _ref_url(ref: Mapping[str, Any]) -> str:
 
 
 def _act_url(member: Member, case: Case) -> str:
-    """Where its suggestion becomes an action: the form of a new one, about the same goods and trouble."""
-    if not case.suggestion or not may(member, "edit_actions"):
+    """Where it becomes an action: the form of a new one, about the same goods and trouble, with what it suggests."""
+    if not may(member, "edit_actions"):
         return ""
-    about = {"issue_type": case.issue_type.code if case.issue_type else "",
-             "product": case.product.code if case.product else ""}  # fmt: skip
-    where = Slice.of({name: code for name, code in about.items() if code})
-    try:
-        return f"{reverse('action:new')}?{urlencode({'slice': str(where)})}"
-    except NoReverseMatch:
-        return ""
+    first = case.suggestion.splitlines()[0] if case.suggestion else ""
+    return action_address(
+        title=first, detail=f"{case} {case.title}\n{case.suggestion}",
+        issue_type=case.issue_type.code if case.issue_type else "", product=case.product.code if case.product else "",
+    )  # fmt: skip
 
 
 def _cost(member: Member, case: Case) -> str:

@@ -23,7 +23,7 @@ MARKS = str.maketrans({"*": r"\*", "_": r"\_", "`": r"\`", "<": "&lt;", "#": r"\
 
 def markdown(member: Member, params: Params) -> tuple[bytes, str]:
     """Every case under its eleven fields, then the articles."""
-    lines = [f"# {_('Case library')} · {_plain(member.workspace.name)}", ""]
+    lines = [f"# {_('Case library')} · {plain(member.workspace.name)}", ""]
     for case in listed(member, params):
         lines += [*_case(member, case), ""]
     for article in _articles(member):
@@ -31,12 +31,13 @@ def markdown(member: Member, params: Params) -> tuple[bytes, str]:
     return "\n".join(lines).encode(), "text/markdown; charset=utf-8"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Text of others as it is, never as markup."""
     return text.translate(MARKS).replace("\n", "  \n")
 
 
 def _case(member: Member, case: Case) -> Iterator[str]:
-    yield f"## {case} {_plain(case.title)}"
+    yield f"## {case} {plain(case.title)}"
     yield ""
     order = case.order_masked if may(member, "see_buyers") else ""
     goods = " · ".join(str(one) for one in (case.shop, case.product, case.batch, order) if one)
@@ -56,7 +57,7 @@ def _case(member: Member, case: Case) -> Iterator[str]:
     for name, text in told.items():
         if text:
             yield f"**{FIELDS[name]}**  "
-            yield _plain(text)
+            yield plain(text)
             yield ""
 
 
@@ -73,10 +74,10 @@ def _articles(member: Member) -> list[Article]:
 
 
 def _article(article: Article) -> Iterator[str]:
-    yield f"## {article} {_plain(article.title)}"
+    yield f"## {article} {plain(article.title)}"
     yield ""
     if article.about:
-        yield _plain(article.about)
+        yield plain(article.about)
         yield ""
     yield from ("```", contents.text_of(article.kind, article.content).replace("```", "'''"), "```")
 

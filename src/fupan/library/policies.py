@@ -16,6 +16,8 @@ from fupan.library.models import (
     CaseUse,
     DebtRule,
     Flag,
+    Lack,
+    Proposal,
     Run,
     State,
 )
@@ -116,3 +118,22 @@ def waiting_for(member: Member) -> QuerySet[Case]:
     if not may(member, "review_cases"):
         return rows.none()
     return rows.exclude(author=member) if _others_who_review(member) else rows
+
+
+def proposals_seen_by(member: Member) -> QuerySet[Proposal]:
+    """For those who edit the library; a member of some shops sees those whose tickets they may see."""
+    rows = Proposal.objects.filter(workspace_id=member.workspace_id)
+    if not may(member, "edit_articles"):
+        return rows.none()
+    if not member.shop_ids:
+        return rows
+    theirs = Proposal.tickets.through.objects.filter(ticket__in=tickets_seen_by(member))
+    return rows.filter(pk__in=theirs.values("proposal"))
+
+
+def lacks_seen_by(member: Member) -> QuerySet[Lack]:
+    """For those who review; a member of some shops sees what their own tickets and searches tell."""
+    rows = Lack.objects.filter(workspace_id=member.workspace_id)
+    if not may(member, "see_library") or not may(member, "review_cases"):
+        return rows.none()
+    return rows.filter(ticket__in=tickets_seen_by(member)) if member.shop_ids else rows

@@ -96,3 +96,38 @@ class CaseIn(Schema):
     avoid: Text = Field("", max_length=5000)
     suggestion: Text = Field("", max_length=5000)
     tags: list[Annotated[Text, StringConstraints(max_length=60)]] = Field(default_factory=list, max_length=12)
+
+
+class AskedSearch(Schema):
+    """Words, and where to look."""
+
+    q: Text = Field(min_length=1, max_length=200, description="Words in any language, or a number such as C-0142.")
+    kind: list[Text] = Field(default_factory=list, max_length=6, description="case, article, template, ticket.")
+    issue_type: Text = Field("", max_length=60)
+    tag: Text = Field("", max_length=60)
+    shop: int | None = Field(None, ge=1, le=2**63 - 1)
+    sort: Text = Field("", pattern="^(new)?$", description="Best first, or `new`: newest first.")
+    page: int = Field(1, ge=1, le=500)
+
+
+class SearchHit(Schema):
+    """Something found; the marked words stand between « and »."""
+
+    kind: str
+    number: str
+    title: str
+    snippet: str
+    about: list[str]
+    tags: list[str]
+    url: str
+    at: datetime | date | None
+
+
+class SearchOut(Schema):
+    """One page of hits, 20 at most, and how many there are."""
+
+    total: int
+    lenient: bool = Field(description="Too few texts had every word, so these have most of them.")
+    ready: bool = Field(description="False while the index is being built.")
+    kinds: dict[str, int]
+    items: list[SearchHit]

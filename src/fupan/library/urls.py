@@ -1,12 +1,31 @@
 from django.urls import path
 
-from fupan.library.views import articles, case, cases, debts, evidence, lists, panels, reviews, runs, settings
+from fupan.library.views import (
+    articles,
+    case,
+    cases,
+    debts,
+    evidence,
+    gaps,
+    lists,
+    panels,
+    proposals,
+    reports,
+    reviews,
+    runs,
+    search,
+    settings,
+    statistics,
+)
 
 app_name = "library"
 
 urlpatterns = [
     path("library/", cases.cases, name="cases"),
     path("library/export.<str:format>", cases.export, name="export"),
+    path("library/search/", search.search, name="search"),
+    path("library/search/<int:search>/<slug:kind>/<int:pk>/", search.opened, name="found"),
+    path("settings/synonyms/", search.synonyms, name="synonyms"),
     path("library/reviews/", reviews.queue, name="reviews"),
     path("library/draft/<int:number>/", case.draft, name="draft"),
     path("library/cases/new/", case.new, name="new_case"),
@@ -56,6 +75,20 @@ urlpatterns = [
     path("library/lists/<int:pk>/", lists.one, name="list"),
     path("library/lists/<int:pk>/edit/", lists.edit, name="edit_list"),
     path("library/lists/<int:pk>/drop/", lists.drop, name="drop_list"),
+    path("library/proposals/", proposals.proposals, name="proposals"),
+    path("library/proposals/look/", proposals.distil, name="distil"),
+    path("library/proposals/<int:pk>/accept/", proposals.accept, name="accept_proposal"),
+    path("library/proposals/<int:pk>/decline/", proposals.decline, name="decline_proposal"),
+    path("library/gaps/", gaps.gaps, name="gaps"),
+    path("library/gaps/export.xlsx", gaps.export, name="export_gaps"),
+    path("library/gaps/<int:pk>/dismiss/", gaps.dismiss, name="dismiss_gap"),
+    path("library/gaps/<int:pk>/recall/", gaps.recall, name="recall_gap"),
+    path("library/statistics/", statistics.statistics, name="statistics"),
+    path("library/statistics.<str:format>", statistics.export_statistics, name="export_statistics"),
+    path("library/contributions/", statistics.contributions, name="contributions"),
+    path("library/reports/", reports.reports, name="reports"),
+    path("library/reports/<str:month>/<slug:department>/", reports.report, name="report"),
+    path("library/reports/<str:month>/<slug:department>.<slug:format>", reports.report_file, name="report_file"),
     path("library/beside/<int:number>/", panels.beside, name="beside"),
     path("settings/case-rules/", settings.rules, name="rules"),
 ]

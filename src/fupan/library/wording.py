@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from fupan.core import figures
 from fupan.desk.models import Ticket, TicketState
-from fupan.library.models import ArticleKind, CaseUse, Outcome, State
+from fupan.library.models import ArticleKind, CaseUse, Outcome, ProposalKind, State
 
 STATE_STONES: dict[str, tuple[str, str]] = {
     State.DRAFT: ("open", "faint"),
@@ -26,6 +30,17 @@ KIND_ICONS: dict[str, str] = {
     ArticleKind.PITFALL: "alert-triangle",
     ArticleKind.FAQ: "help",
     ArticleKind.TREE: "git-branch",
+}
+PROPOSAL_ICONS: dict[str, str] = {
+    ProposalKind.CASE: "books",
+    ProposalKind.TEMPLATE: "message",
+    **KIND_ICONS,
+}
+VERDICTS: dict[str, tuple[Promise, str, str]] = {  # words, stone, tone
+    "effective": (pgettext_lazy("verdict", "Effective"), "done", "jade"),
+    "not_effective": (pgettext_lazy("verdict", "Not effective"), "open", "slate"),
+    "harmful": (pgettext_lazy("verdict", "Harmful"), "warn", "red"),
+    "inconclusive": (pgettext_lazy("verdict", "Not enough data yet"), "half", "slate"),
 }
 STAGES: dict[str, Promise] = {
     "receive": _("Receive"),
@@ -77,3 +92,30 @@ def ended(use: CaseUse) -> tuple[str, str, Promise]:
     if ticket.replies <= 1:
         return "done", "jade", pgettext_lazy("use", "solved at first contact")
     return "done", "jade", pgettext_lazy("use", "solved")
+
+
+# Why something is put forward; the holes are the values of the reason.
+WHY: dict[str, Promise] = {
+    "tickets": _("%(count)s solved tickets since %(since)s tell the same, and no case does."),
+    "promotion": _("%(count)s tickets of %(name)s tell the same, and no case does."),
+    "decided": _("Decided in “%(meeting)s”: %(text)s"),
+    "cause": _("%(problem)s: the cause was confirmed: %(text)s"),
+    "verdict": _("%(action)s “%(title)s” was measured: %(verdict)s %(change)s"),
+}
+
+
+def why(reason: Mapping[str, Any]) -> str:
+    """The sentence of a reason, in the reader's language."""
+    told = dict(reason)
+    if told["code"] == "verdict":
+        words, change = verdict(told)
+        told |= {"verdict": words, "change": change}
+    return (str(WHY[told["code"]]) % told).strip()
+
+
+def verdict(told: Mapping[str, Any]) -> tuple[str, str]:
+    """A verdict in words, and its change with the interval."""
+    words = str(VERDICTS[told["verdict"]][0]) if told.get("verdict") in VERDICTS else ""
+    if told.get("change") is None:
+        return words, ""
+    return words, f"{figures.delta(told['change'])} {figures.span(told.get('low'), told.get('high'))}".strip()

@@ -13,7 +13,7 @@ from fupan.notify.models import Topic
 
 # What groups and programs may hear of; the rest is between Fupan and one person. A kind under one of these topics is
 # worded by `outward` and `shares` below.
-SHARED_TOPICS = ("review", "digest", "signal", "import", "meeting")
+SHARED_TOPICS = ("review", "digest", "signal", "import", "meeting", "bulletin")
 OWNED_TOPICS = ("digest", "signal")  # of these, a department's destination hears only what is its own
 
 
@@ -136,6 +136,13 @@ KINDS: dict[str, Kind] = {
     "action_comment": Kind(_("Somebody commented on %(action)s “%(title)s”."), _("Open the action"), "message"),
     "action_guest": Kind(_("A guest told something about %(action)s “%(title)s”."), _("Open the action"), "link"),
     "action_guest_done": Kind(_("A guest carried %(action)s “%(title)s” out."), _("Open the action"), "check"),
+    "mentioned": Kind(_("%(by)s mentioned you on %(ticket)s."), _("Open the ticket"), "message"),
+    "ticket_woken": Kind(_("%(ticket)s, which you had snoozed, is back."), _("Open the ticket"), "clock"),
+    "draft_taken_over": Kind(_("%(by)s goes on with your draft on %(ticket)s."), _("Open the ticket"), "edit"),
+    "followed_received": Kind(_("The buyer wrote on %(ticket)s, which you follow."), _("Open the ticket"), "mail"),
+    "followed_replied": Kind(_("%(by)s answered %(ticket)s, which you follow."), _("Open the ticket"), "send"),
+    "followed_solved": Kind(_("%(ticket)s, which you follow, is solved."), _("Open the ticket"), "circle-check"),
+    "followed_reopened": Kind(_("%(ticket)s, which you follow, was reopened."), _("Open the ticket"), "refresh"),
     "case_review": Kind(_("%(by)s asks for a review of %(case)s “%(title)s”."), _("Review the case"), "books"),
     "case_sent_back": Kind(_("%(case)s “%(title)s” was sent back: %(reason)s"), _("Open the case"), "arrow-back-up"),
     "case_published": Kind(_("%(case)s “%(title)s” is in the library now."), _("Open the case"), "circle-check"),
@@ -155,6 +162,53 @@ KINDS: dict[str, Kind] = {
     ),
     "article_flagged": Kind(_("Somebody doubts %(article)s “%(title)s”: %(reason)s"), _("Open the article"), "flag"),
     "article_aged": Kind(_("%(article)s “%(title)s” wants a check."), _("Open the article"), "calendar"),
+    "proposals": Kind(_("New proposals for the library: %(count)s."), _("Look at the proposals"), "bulb"),
+    "case_used": Kind(
+        _("%(case)s “%(title)s”, which you wrote, has helped on %(count)s tickets."), _("Open the case"), "star"
+    ),
+    "case_proved": Kind(
+        _("What %(case)s “%(title)s” says was put to the test: %(verdict)s %(change)s."), _("Open the case"), "trophy"
+    ),
+    "library_report": Kind(
+        _("%(department)s: what the library learnt in %(month)s, with %(causes)s causes of yours."),
+        _("Read the report"),
+        "books",
+        shares=("department", "month", "causes"),
+    ),
+    "bulletin": Kind(
+        _("%(kind)s: %(title)s"), _("Read the bulletin"), "speakerphone", shares=("kind", "title", "until")
+    ),
+    "bulletin_again": Kind(
+        _("Changed, please read it again: %(title)s"),
+        _("Read the bulletin"),
+        "speakerphone",
+        shares=("kind", "title", "until"),
+    ),
+    "bulletin_over": Kind(
+        _("Over: %(title)s. Please stop using its wording."),
+        _("Open the bulletin"),
+        "circle-check",
+        shares=("kind", "title"),
+    ),
+    "help_asked": Kind(_("%(by)s asks %(department)s: %(about)s"), _("Answer"), "help"),
+    "help_answered": Kind(_("%(by)s answered for %(department)s: %(answer)s"), _("Read the answer"), "message"),
+    "follow_up_given": Kind(
+        _("%(ticket)s: the buyer gave %(score)s of 5. Please go after it by %(due)s."), _("Go after it"), "mood-sad"
+    ),
+    "follow_up_late": Kind(
+        _("The follow-up of %(ticket)s is overdue (%(owner)s)."), _("See the follow-ups"), "alert-circle"
+    ),
+    "template_review": Kind(
+        _("%(by)s asks for approval of the template “%(title)s”."), _("Open the template"), "template"
+    ),
+    "template_approved": Kind(_("The template “%(title)s” was approved."), _("Open the template"), "circle-check"),
+    "template_sent_back": Kind(
+        _("The template “%(title)s” was sent back: %(reason)s"), _("Open the template"), "arrow-back-up"
+    ),
+    "escalated": Kind(_("%(by)s asks about %(ticket)s: %(what)s, by %(until)s."), _("Decide"), "arrow-up-circle"),
+    "escalation_approved": Kind(_("%(ticket)s: approved. %(said)s"), _("Open the ticket"), "circle-check"),
+    "escalation_declined": Kind(_("%(ticket)s: declined. %(said)s"), _("Open the ticket"), "circle-x"),
+    "given_back": Kind(_("%(ticket)s waited too long and went to somebody else."), _("Open the ticket"), "clock"),
     "test": Kind(_("A test"), _("Open Fupan"), "send"),
 }
 

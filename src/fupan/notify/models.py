@@ -23,6 +23,8 @@ class Topic(models.TextChoices):
     ACTION = "action", _("My actions")
     VERDICT = "verdict", _("A verdict is in")
     CASE = "case", _("Cases and articles")
+    TICKET = "ticket", _("My tickets: mentions, what I follow, what is handed to me")
+    BULLETIN = "bulletin", _("War room: bulletins and help asked of my department")
 
 
 class Notice(models.Model):

@@ -23,8 +23,12 @@ from fupan.core import clock, jobs
 from fupan.core.events import MAX_ATTEMPTS
 from fupan.core.models import Delivery, StaleWeek
 from fupan.desk.compute import learning
+from fupan.desk.models import Message
+from fupan.intake.models import Incoming, IncomingState, MailAccount
+from fupan.library.finding import writing as finding
 from fupan.notify.models import DeliveryState, Destination, Mail
 from fupan.ops import databases, retention
+from fupan.people.models import Workspace
 
 State = Literal["ok", "warning", "failure"]
 ROOM = 2 << 30
@@ -50,8 +54,10 @@ TITLES = {
     "encoders": gettext_lazy("Labels that learn"),
     "worker": gettext_lazy("Worker"),
     "stale_weeks": gettext_lazy("Facts"),
+    "search": gettext_lazy("Search"),
     "deliveries": gettext_lazy("Flows"),
     "mail": gettext_lazy("Mail"),
+    "mailboxes": gettext_lazy("Mailboxes"),
     "destinations": gettext_lazy("Destinations"),
     "backups": gettext_lazy("Backups"),
 }
@@ -183,6 +189,20 @@ def stale_weeks() -> Finding:
     return Finding("stale_weeks", "ok", _("%(count)s weeks of facts wait") % {"count": count})
 
 
+def search() -> Finding:
+    """Whether every workspace can be searched, and how much of what changed is not in there yet."""
+    ids = list(Workspace.objects.order_by("pk").values_list("pk", flat=True))
+    built = [pk for pk in ids if finding.ready(pk)]
+    waiting = sum(map(finding.waiting, built))
+    if len(built) < len(ids):
+        told = _("%(built)s of %(all)s workspaces are built") % {"built": len(built), "all": len(ids)}
+        return Finding("search", "warning", told, _("A worker builds them; “fupan search --rebuild” does it now."))
+    told = _("%(texts)s texts, %(waiting)s changes wait") % {"texts": sum(map(finding.size, built)), "waiting": waiting}
+    if waiting and jobs.last_beat() is None:
+        return Finding("search", "warning", told, _("“fupan search” reads them in; a worker does it by itself."))
+    return Finding("search", "ok", told)
+
+
 def deliveries() -> Finding:
     given_up = Delivery.objects.filter(attempts__gte=MAX_ATTEMPTS)
     failing = Delivery.objects.filter(attempts__gt=0)
@@ -206,6 +226,20 @@ def mail() -> Finding:
         told = _("no mail server; mails are written to %(folder)s") % {"folder": settings.EMAIL_FILE_PATH}
         return Finding("mail", "warning", told, "FUPAN_EMAIL_URL=smtp://user:password@host:587/?tls=1")
     return Finding("mail", "ok", backend)
+
+
+def mailboxes() -> Finding:
+    """Mailboxes that could not be read, and replies nobody could deliver."""
+    here = MailAccount.objects.filter(active=True)
+    broken = here.exclude(failure="").order_by("pk")
+    stuck = Message.objects.filter(sending__in=("queued", "claimed"), attempts__gt=0).count()
+    told = _("%(count)s in use, %(held)s mails in quarantine, %(stuck)s replies wait for another try") % {
+        "count": here.count(), "stuck": stuck, "held": Incoming.objects.filter(state=IncomingState.HELD).count(),
+    }  # fmt: skip
+    if broken:
+        detail = ", ".join(f"{one.address}: {one.failure}" for one in broken[:3])
+        return Finding("mailboxes", "warning", f"{told}; {detail}", _("Settings > Mail and messages > Try it."))
+    return Finding("mailboxes", "warning" if stuck else "ok", told)
 
 
 def destinations() -> Finding:
@@ -233,4 +267,5 @@ def backups() -> Finding:
 
 
 MACHINE: tuple[Callable[[], Finding], ...] = (python, database, schema, disk, secret_key, pdf, fonts, encoders, backups)
-WORK: tuple[Callable[[], Finding], ...] = (worker, stale_weeks, deliveries, mail, destinations)  # these need tables
+# these need tables
+WORK: tuple[Callable[[], Finding], ...] = (worker, stale_weeks, search, deliveries, mail, mailboxes, destinations)

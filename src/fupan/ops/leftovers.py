@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django_q.models import Task
 
-from fupan.core import clock
+from fupan.core import attachments, clock
 from fupan.core.models import Delivery
 from fupan.desk.compute import learning
-from fupan.desk.models import Message, Ticket
+from fupan.desk.models import Draft, Message, MessageFile, Ticket
 from fupan.desk.texts import texts_of
-from fupan.intake.models import Before, Import, Received, Reject
+from fupan.intake.models import Before, Import, Incoming, IncomingState, Received, Reject
 from fupan.notify.models import Mail
 from fupan.people.idempotency import forget_old_answers
 
@@ -30,11 +30,12 @@ def empty_tickets(ids: list[int]) -> dict[str, int]:
     """Names, addresses and original words of these tickets; redacted text and labels stay."""
     received = Ticket.objects.filter(pk__in=ids).exclude(received_id=None).values_list("received_id", flat=True)
     counts = {
-        "messages": Message.objects.filter(ticket_id__in=ids).exclude(original="").update(original=""),
+        "messages": _empty(Message.objects.filter(ticket_id__in=ids)),
+        "drafts": Draft.objects.filter(ticket_id__in=ids).delete()[0],
         "received": Received.objects.filter(pk__in=list(received)).exclude(body="").update(body=""),
     }
     tickets = Ticket.objects.filter(pk__in=ids)
-    tickets.update(buyer_name="", buyer_email="", purged_at=clock.now())
+    tickets.update(buyer_name="", buyer_email="", reply_to="", purged_at=clock.now())
     learning.forget(list(texts_of(list(tickets.only("subject"))).values()))
     return counts | {"tickets": len(ids)}
 
@@ -44,7 +45,25 @@ def empty_received(ids: list[int]) -> dict[str, int]:
 
 
 def empty_messages(ids: list[int]) -> dict[str, int]:
-    return {"messages": Message.objects.filter(pk__in=ids).update(original="")}
+    return {"messages": _empty(Message.objects.filter(pk__in=ids))}
+
+
+def _empty(messages: QuerySet[Message]) -> int:
+    """The words as they were written, what they quote, and the files that came or went with them."""
+    for file in MessageFile.objects.filter(message__in=messages).select_related("file"):
+        kept = file.file
+        file.name, file.file, file.refused = f"file{PurePosixPath(file.name).suffix[:8]}", None, ""
+        file.save(update_fields=["name", "file", "refused"])
+        if kept is not None:
+            attachments.forget(kept)
+    return messages.exclude(original="", quoted="").update(original="", quoted="")
+
+
+def empty_incoming(ids: list[int]) -> dict[str, int]:
+    """Messages that never became a turn of a ticket, and wait for nobody any more."""
+    rows = Incoming.objects.filter(pk__in=ids)
+    rows.exclude(state=IncomingState.TAKEN).update(state=IncomingState.DROPPED)
+    return {"incoming": rows.update(raw=None, body="", sender="", subject="")}
 
 
 def empty_imports(ids: list[int]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from fupan.core import clock
 from fupan.core.errors import Refused
 from fupan.desk.models import Message, Ticket
-from fupan.intake.models import Import, ImportState, Received
+from fupan.intake.models import Import, ImportState, Incoming, Received
 from fupan.ops.archive import backups_folder, read_manifest
 from fupan.people.models import Workspace
 
@@ -39,7 +39,8 @@ def due_tickets(workspace: Workspace) -> QuerySet[Ticket]:
 def late_words(workspace: Workspace) -> QuerySet[Message]:
     """Words written on a ticket after it was purged, once they are old enough themselves."""
     old = clock.now() - timedelta(days=workspace.retention_days)
-    return Message.objects.filter(workspace=workspace, at__lte=old).exclude(original="").exclude(ticket__purged_at=None)
+    rows = Message.objects.filter(workspace=workspace, at__lte=old).exclude(ticket__purged_at=None)
+    return rows.exclude(original="", quoted="")
 
 
 def due_imports(workspace: Workspace) -> QuerySet[Import]:
@@ -79,6 +80,13 @@ def due_received(workspace: Workspace) -> QuerySet[Received]:
     """Rows that never became a ticket and still hold their body."""
     old = clock.now() - timedelta(days=workspace.retention_days)
     return Received.objects.filter(workspace=workspace, received_at__lte=old).exclude(body="")
+
+
+def due_incoming(workspace: Workspace) -> QuerySet[Incoming]:
+    """Messages in quarantine, set aside, or never read, that still hold what they said."""
+    old = clock.now() - timedelta(days=workspace.retention_days)
+    rows = Incoming.objects.filter(workspace=workspace, arrived_at__lte=old)
+    return rows.exclude(raw=None, body="", sender="", subject="")
 
 
 def overdue_backups() -> list[Path]:

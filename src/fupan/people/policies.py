@@ -21,7 +21,15 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "see_buyers": _DESK,  # names, addresses and original words of buyers
     "see_money": _HEADS | {Role.LEAD, Role.OPERATIONS, Role.PRODUCT, Role.PURCHASING, Role.LOGISTICS},
     "answer": _DESK,  # notes and changes on tickets
+    "share_views": _HEADS | {Role.LEAD, Role.SENIOR, Role.OPERATIONS},  # views of the ticket list for everybody
+    "edit_closing": _HEADS | {Role.LEAD},  # what must be told before a ticket is solved, and days off
     "label": _DESK | {Role.OPERATIONS, Role.PRODUCT},
+    "post_bulletins": _HEADS | {Role.LEAD, Role.OPERATIONS, Role.LOGISTICS},  # the war room
+    "edit_surveys": _HEADS | {Role.LEAD},  # whether and when buyers are asked how it went
+    "edit_templates": _HEADS | {Role.LEAD, Role.SENIOR, Role.OPERATIONS},  # approving takes somebody else
+    "edit_routing": _HEADS | {Role.LEAD},  # rules, skills, who is on duty
+    "edit_authority": _HEADS | {Role.LEAD},  # what each tier settles alone, and who decides above it
+    "decide_escalations": _HEADS | {Role.LEAD},  # the second line decides what its path leaves to it
     "import": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "edit_labels": _HEADS | {Role.LEAD, Role.OPERATIONS},  # the trees and rules
     "edit_targets": _HEADS | {Role.LEAD, Role.OPERATIONS},
@@ -37,6 +45,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "review_cases": _HEADS | {Role.LEAD, Role.SENIOR},
     "edit_articles": _HEADS | {Role.LEAD, Role.SENIOR, Role.OPERATIONS},  # approving takes review_cases as well
     "edit_case_rules": _HEADS | {Role.LEAD},  # which tickets owe a case, and by when
+    "edit_mail": _HEADS | {Role.LEAD},  # mailboxes, webhooks of channels, mails in quarantine
     "edit_shops": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "edit_products": _HEADS | {Role.LEAD, Role.OPERATIONS},
     "make_tokens": _HEADS | {Role.LEAD, Role.OPERATIONS},

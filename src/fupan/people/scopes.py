@@ -11,6 +11,7 @@ SCOPES = {
     "orders:write": _("Write orders"),
     "tickets:read": _("Read tickets"),
     "tickets:write": _("Write and label tickets"),
+    "messages:write": _("Leave messages of buyers"),
     "cases:read": _("Read cases"),
     "cases:write": _("Write cases"),
     "metrics:read": _("Read metrics"),

@@ -368,6 +368,7 @@ def replayed(member: Member, context: Context, asked: Any) -> Context:
         "games": [(code, names[code], code == which) for code in replay.KINDS if code in tickets],
         "game": replay.game(member, tickets[which]) if which else None,
         "which": which,
+        "may_draft": may(member, "write_cases"),
         "replay_place": [code for code in replay.KINDS if code in tickets].index(which) + 1 if which else 0,
     }
 

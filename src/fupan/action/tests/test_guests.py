@@ -52,7 +52,7 @@ def test_a_guest_sees_the_action_and_nothing_else(client, action, link, goods, o
         assert ours not in text
     for inside in ("/actions/", "/tickets/", "/problems/", "side-nav"):
         assert inside not in text
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "noindex" in page["X-Robots-Tag"]
     assert 'name="robots" content="noindex' in text
     assert "no-store" in page["Cache-Control"]
@@ -117,7 +117,7 @@ def test_a_link_that_does_not_count_is_a_page_that_is_not_there(client, link, om
         answer = getattr(client, method)(f"/g/{token}/{path}", {"text": "x"})
         assert answer.status_code == 404
         assert "wiring" not in answer.content.decode()
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "same-origin"
 
 
 def test_guessing_is_slowed_down(client, link):

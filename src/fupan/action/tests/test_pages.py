@@ -336,6 +336,13 @@ def test_money_and_other_shops_stay_out_of_sight(goods, omar, mei, shop, shopee,
     assert signed_in(mei).get("/actions/3/").status_code == 404
 
 
+def test_the_form_is_filled_in_by_its_address_and_cut_to_its_room(goods, omar, signed_in):
+    browser = signed_in(omar)
+    form = browser.get(f"/actions/new/?title={'x' * 999}&detail=On+3+sites&kind=template").context["form"]
+    assert (len(form.initial["title"]), form.initial["detail"], form.initial["type"]) == (160, "On 3 sites", "template")
+    assert text(browser.get("/actions/new/?kind=nonsense&title=%20&slice=odd"))
+
+
 # Parts of other pages
 
 

@@ -21,6 +21,11 @@ from fupan.core.errors import Refused
 from fupan.core.http import panels
 from fupan.people.decorators import MemberRequest, require_right
 
+ASKED = {  # of the address: the field it fills in, and its room
+    "title": ("title", 160), "detail": ("detail", 4000), "kind": ("type", 10), "type": ("type", 10),
+    "slice": ("slice", 300),
+}  # fmt: skip
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_right("edit_actions")
@@ -48,8 +53,10 @@ def _initial(request: MemberRequest, origin: dict[str, Any]) -> dict[str, Any]:
     if copied is not None:
         own = initial_of(copied)
         told = own | {"deadline": told["deadline"], "version": None}
-    if request.GET.get("slice"):
-        told["slice"] = request.GET["slice"][:300]
+    for name, (field, most) in ASKED.items():
+        text = request.GET.get(name, "").strip()
+        if text:
+            told[field] = text[:most]
     return slice_fields(str(told.get("slice") or "")) | told
 
 

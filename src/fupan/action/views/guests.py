@@ -30,7 +30,8 @@ def _by_link(view: Callable[..., HttpResponse]) -> Answer:
     def guarded(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
         link = guest_link(token)
         answer = view(request, link, token, *args, **kwargs) if link else render(request, "404.html", status=404)
-        answer["Referrer-Policy"] = "no-referrer"
+        # Not no-referrer: browsers then send their forms as from nowhere, and the CSRF check refuses those.
+        answer["Referrer-Policy"] = "same-origin"
         answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         return answer
 

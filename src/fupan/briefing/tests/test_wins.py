@@ -82,6 +82,7 @@ def test_only_the_time_that_was_asked_for(judged, boss, signed_in):
 
 
 def test_before_the_first_verdict_it_says_what_will_stand_here(boss, signed_in):
+    Check.objects.all().delete()
     assert "once the first verdict is in" in page(signed_in(boss))
 
 

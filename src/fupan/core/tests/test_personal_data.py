@@ -46,3 +46,9 @@ def test_equal_buyers_meet_in_the_blind_index_of_one_workspace_only():
 )
 def test_personal_data_leaves_the_text_and_the_rest_stays(text, kept):
     assert redact(text, names=("Margarete Hoffmann",)) == kept
+
+
+def test_a_name_without_a_blank_is_known_by_how_people_are_spoken_to():
+    text = "伊藤様、ご注文を確認しました。王先生您好，伊藤さん、佐藤様"
+    kept = "[name]様、ご注文を確認しました。[name]先生您好，[name]さん、佐藤様"
+    assert redact(text, names=("伊藤美咲", "王小明", "Jonas Keller")) == kept

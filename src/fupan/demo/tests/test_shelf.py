@@ -14,8 +14,11 @@ from fupan.demo.shelf import stock
 from fupan.desk.models import IssueType, Message, Ticket
 from fupan.library import contents
 from fupan.library.models import Article, Case, CaseDebt, CaseList, CaseUse, Run, State
+from fupan.library.queries.beside import beside
 from fupan.library.queries.content import gaps
+from fupan.library.services.likeness import keep_likeness
 from fupan.notify.models import Notice
+from fupan.people.models import Member
 from fupan.people.services import create_workspace
 
 TOLD = tomllib.loads(resources.files("fupan.demo").joinpath("library.toml").read_text("utf-8"))
@@ -77,3 +80,29 @@ def test_what_came_from_tickets_shows_nobody(seller):
     stock(seller, 202646)
     told = " ".join(str(row) for row in Case.objects.values_list("quote", "demand", "order_masked", "wording"))
     assert "Jonas" not in told and "7712345" not in told and "302-77•••••" in told
+
+
+NEWCOMER = [  # what buyers write, and how the lesson of it begins
+    ("de", "Die Powerbank lädt nicht mehr, die LED blinkt viermal und geht aus.", "充不进电：换线排查"),
+    ("en", "The power bank is dead. The light blinks four times, then nothing.", "充不进电：换线排查"),
+    ("vi", "Đơn hàng báo đã giao nhưng tôi chưa nhận được.", "显示已签收"),
+    ("de", "Die Sendung bewegt sich seit fünf Tagen nicht, wo ist mein Paket?", "DHL 停滞"),
+    ("en", "These leggings run small, the hips are one size too tight.", "尺码偏小"),
+    ("ja", "イヤホンがペアリングできません。片方しかつながりません。", "配对不上"),
+    ("en", "Water leaks from the bottle, my bag is wet.", "旧批次水杯漏水"),
+]
+
+
+def test_a_newcomer_finds_the_lesson_without_a_label_or_a_word_of_its_language(seller):
+    stock(seller, 202646)
+    lead = Member.objects.select_related("workspace").get(workspace=seller, user__email=address("lead"))
+    source = Ticket.objects.filter(workspace=seller).first()
+    assert keep_likeness(seller.pk)
+    found = {}
+    for number, (language, said, lesson) in enumerate(NEWCOMER, 500):
+        ticket = Ticket.objects.create(
+            workspace=seller, shop=source.shop, number=number, kind="inquiry", outside_id=str(number), week=202646,
+            opened_at=clock.now(), language=language, subject=said,
+        )  # fmt: skip
+        found[said] = [one.case.title.startswith(lesson) for one in beside(lead, ticket).cases]
+    assert [said for said, hits in found.items() if not any(hits)] == []

@@ -1,5 +1,6 @@
+from fupan.desk.models.assistant import Assistant
 from fupan.desk.models.classifier import Classifier, ClassifierState
-from fupan.desk.models.inbox import ClosingRule, Mention, Merge, Presence, View
+from fupan.desk.models.inbox import ClosingRule, DayOff, Mention, Merge, Presence, View
 from fupan.desk.models.labels import (
     Cause,
     IssueType,
@@ -10,8 +11,8 @@ from fupan.desk.models.labels import (
     Resolution,
     TreeVersion,
 )
-from fupan.desk.models.messages import Draft, Message, MessageFile, MessageSide, Sending
-from fupan.desk.models.satisfaction import FollowUp, Survey, SurveyRule
+from fupan.desk.models.messages import UNSAID, Draft, Message, MessageFile, MessageSide, Sending
+from fupan.desk.models.satisfaction import NEVER_ASKED, FollowUp, Survey, SurveyRule
 from fupan.desk.models.templates import (
     AutoReply,
     ReplyTemplate,
@@ -45,12 +46,11 @@ from fupan.desk.models.tiers import (
 from fupan.desk.models.war import Bulletin, BulletinKind, BulletinRead, HelpAsked
 
 __all__ = [
-    "GOOD_STARS", "PRAISE", "RATED", "AgentSkill", "Authority", "AutoReply", "Bulletin", "BulletinKind",
-    "BulletinRead", "Cause", "Classifier", "ClassifierState", "ClosingRule", "Draft", "Escalation", "EscalationPath",
-    "EscalationState",
-    "FollowUp", "HelpAsked", "Incident", "IssueType", "KeywordRule", "LabelSource", "Liable", "Mention", "Merge",
-    "Message", "MessageFile", "MessageSide", "Node", "Presence", "ReasonCode", "ReplyTemplate", "Resolution",
-    "Routing", "RoutingRule", "Sending", "Survey", "SurveyRule", "Tag", "TemplateFile", "TemplateState",
-    "TemplateUse", "TemplateVersion", "Ticket", "TicketBefore", "TicketKind", "TicketState", "TreeVersion",
-    "VersionState", "View",
+    "GOOD_STARS", "NEVER_ASKED", "PRAISE", "RATED", "UNSAID", "AgentSkill", "Assistant", "Authority", "AutoReply",
+    "Bulletin", "BulletinKind", "BulletinRead", "Cause", "Classifier", "ClassifierState", "ClosingRule", "DayOff",
+    "Draft", "Escalation", "EscalationPath", "EscalationState", "FollowUp", "HelpAsked", "Incident", "IssueType",
+    "KeywordRule", "LabelSource", "Liable", "Mention", "Merge", "Message", "MessageFile", "MessageSide", "Node",
+    "Presence", "ReasonCode", "ReplyTemplate", "Resolution", "Routing", "RoutingRule", "Sending", "Survey",
+    "SurveyRule", "Tag", "TemplateFile", "TemplateState", "TemplateUse", "TemplateVersion", "Ticket",
+    "TicketBefore", "TicketKind", "TicketState", "TreeVersion", "VersionState", "View",
 ]  # fmt: skip

@@ -24,9 +24,10 @@ class View(models.Model):
     class Meta:
         ordering: ClassVar = ["place", "pk"]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "owner", "name"], name="view_once_per_name"),
             models.UniqueConstraint(
-                fields=["workspace", "owner", "name"], name="view_once_per_name", nulls_distinct=False
-            )
+                fields=["workspace", "name"], condition=models.Q(owner=None), name="shared_view_once_per_name"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,3 +90,18 @@ class ClosingRule(models.Model):
 
     def __str__(self) -> str:
         return self.kind or "*"
+
+
+class DayOff(models.Model):
+    """A day on which the office is closed; the marketplaces' clocks go on."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="days_off")
+    day = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=60, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["day"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "day"], name="day_off_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"

@@ -21,9 +21,13 @@ class Sending(models.TextChoices):
     """How far a message of ours has come; blank for what was never ours to send."""
 
     QUEUED = "queued", _("About to be sent")
+    CLAIMED = "claimed", _("Being sent")  # a worker has it: it cannot be taken back any more
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Not delivered")
-    TAKEN_BACK = "taken_back", _("Taken back")
+    BY_HAND = "by_hand", _("Answered elsewhere")  # the shop has no mail account: a person copies the text
+
+
+UNSAID = (Sending.QUEUED, Sending.CLAIMED, Sending.FAILED)  # no buyer has read it: it answers nothing
 
 
 class Message(models.Model):
@@ -58,7 +62,9 @@ class Message(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["send_after"], condition=models.Q(sending="queued"), name="message_to_send")
+            models.Index(
+                fields=["send_after"], condition=models.Q(sending__in=["queued", "claimed"]), name="message_to_send"
+            )
         ]
 
     def __str__(self) -> str:

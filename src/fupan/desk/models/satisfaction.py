@@ -9,6 +9,8 @@ from fupan.desk.models.labels import Cause
 from fupan.desk.models.tickets import Ticket
 from fupan.people.models import Member, Workspace
 
+NEVER_ASKED = "amazon"  # its list of messages a seller may send knows no survey
+
 
 class SurveyRule(models.Model):
     """Whether buyers of a platform may be asked how it went; off where no row says otherwise, and always for Amazon."""
@@ -19,9 +21,15 @@ class SurveyRule(models.Model):
     after_hours = models.PositiveSmallIntegerField(_("hours after solving"), default=2)
     low = models.PositiveSmallIntegerField(_("low up to"), default=2)
     follow_up_hours = models.PositiveSmallIntegerField(_("hours for the follow-up"), default=24)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "platform"], name="survey_rule_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "platform"], name="survey_rule_once"),
+            models.CheckConstraint(
+                condition=~models.Q(platform=NEVER_ASKED) | models.Q(active=False), name="survey_never_on_amazon"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.platform
@@ -40,7 +48,12 @@ class Survey(models.Model):
     comment = models.TextField(blank=True)  # redacted
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["ticket"], name="survey_once_per_ticket")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ticket"], name="survey_once_per_ticket"),
+            models.CheckConstraint(
+                condition=models.Q(score=None) | models.Q(score__range=(1, 5)), name="survey_score_1_to_5"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket}: {self.score}"

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fupan.core.models import Attachment
 from fupan.desk.models.labels import IssueType
@@ -14,7 +15,7 @@ from fupan.people.models import Member, Workspace
 
 class TemplateState(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    IN_FORCE = "in_force", _("In force")
+    IN_FORCE = "in_force", pgettext_lazy("template", "In force")
     RETIRED = "retired", _("Retired")
 
 
@@ -110,6 +111,7 @@ class AutoReply(models.Model):
     template = models.ForeignKey(ReplyTemplate, models.CASCADE, related_name="+")
     closed_hours_only = models.BooleanField(_("outside of office hours only"), default=False)
     active = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "platform"], name="auto_reply_once")]

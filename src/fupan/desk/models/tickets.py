@@ -149,6 +149,9 @@ class Ticket(models.Model):
             models.Index(fields=["workspace", "buyer_key"], name="ticket_by_buyer"),
             models.Index(fields=["workspace", "state", "platform_due_at"], name="ticket_by_time_left"),
             models.Index(fields=["workspace", "assignee", "state"], name="ticket_by_assignee"),
+            models.Index(
+                fields=["snoozed_until"], condition=models.Q(snoozed_until__isnull=False), name="ticket_asleep"
+            ),
         ]
 
     def __str__(self) -> str:

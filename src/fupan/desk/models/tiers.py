@@ -19,6 +19,7 @@ class Authority(models.Model):
     resolution = models.ForeignKey(Resolution, models.CASCADE, null=True, blank=True)  # None: any
     issue_type = models.ForeignKey(IssueType, models.CASCADE, null=True, blank=True)
     most = models.DecimalField(_("at most"), max_digits=14, decimal_places=2)  # in the workspace's currency; 0: never
+    version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return f"{self.member or self.tier}: {self.most}"
@@ -39,6 +40,7 @@ class Escalation(models.Model):
     by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
     to = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="escalated_to")
     tier = models.PositiveSmallIntegerField(default=2)
+    role = models.CharField(max_length=20, blank=True)  # who decides at least; blank: the second line
     reason = models.CharField(max_length=12)  # "amount" | "scope" | "hard" | "claim"
     tried = models.TextField(_("what was tried"), blank=True)
     wants = models.TextField(_("what the buyer wants"), blank=True)
@@ -70,6 +72,7 @@ class EscalationPath(models.Model):
     role = models.CharField(max_length=20, blank=True)
     hours = models.FloatField(default=4)
     default = models.CharField(max_length=8, default="approve")
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering: ClassVar = ["from_amount", "from_tickets", "pk"]
@@ -121,6 +124,7 @@ class AgentSkill(models.Model):
     most_open = models.PositiveSmallIntegerField(_("open tickets at once"), default=40)
     on_duty = models.BooleanField(_("on duty"), default=True)
     silent_hours = models.PositiveSmallIntegerField(_("given back after hours of silence"), default=8)
+    version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return str(self.member)

@@ -88,6 +88,8 @@ def _labels() -> dict[str, str]:
         "fulfilment": _("fulfilment"), "cause": _("cause"), "liable": _("liable"), "resolution": _("resolution"),
         "state": _("state"), "assignee": _("owner"), "agent": _("agent"), "language": _("language"),
         "channel": _("channel"), "label_source": _("label by"), "stars_max": _("at most stars"), "tag": _("tag"),
+        "due": _("time left"), "snoozed": _("snoozed"), "following": _("followed by"), "mentioned": _("mentions"),
+        "draft": _("drafts of"),
         "incident": _("incident"), "late": _("answered late"), "first": _("first of its incident"), "q": _("search"),
     }  # fmt: skip
 
@@ -98,6 +100,14 @@ def _words(member: Member, params: Params) -> dict[tuple[str, str], str]:
         ("assignee", "me"): _("me"),
         ("first", "1"): _("yes"),
         ("late", "platform"): _("yes"),
+        ("due", "soon"): _("ends within 4 h"),
+        ("due", "late"): _("over"),
+        ("snoozed", "1"): _("yes"),
+        ("snoozed", "0"): _("no"),
+        ("following", "me"): _("me"),
+        ("mentioned", "me"): _("me"),
+        ("mentioned", "new"): _("not read yet"),
+        ("draft", "me"): _("me"),
     }
     for name, kind in (("kind", TicketKind), ("state", TicketState), ("label_source", LabelSource)):
         found |= {(name, value): str(label) for value, label in kind.choices}

@@ -15,7 +15,7 @@ from fupan.commerce.policies import shops_seen_by
 from fupan.core import clock, weeks
 from fupan.core.errors import Refused
 from fupan.desk.clocks import CLOCKED_KINDS, platform_rules
-from fupan.desk.models import PRAISE, LabelSource, Ticket, TicketState
+from fupan.desk.models import PRAISE, Draft, LabelSource, Mention, Ticket, TicketState
 from fupan.desk.policies import tickets_seen_by
 from fupan.desk.queries.lapse import Hours
 from fupan.people.models import Member
@@ -206,6 +206,38 @@ def first_of_incidents(rows: Rows) -> Rows:
     return rows.filter(Q(incident=None) | ~Exists(earlier), merged_into=None).exclude(PRAISE)
 
 
+SOON = timedelta(hours=4)
+
+
+def _due(rows: Rows, values: list[str], member: Member) -> Rows:
+    """Open tickets one of whose clocks ends soon (`soon`, the late ones too) or has ended (`late`)."""
+    until = clock.now() + (SOON if values[0] == "soon" else timedelta())
+    ends = Q(platform_due_at__lte=until) | Q(office_due_at__lte=until)
+    return rows.filter(ends, state=TicketState.OPEN) if values[0] in {"soon", "late"} else rows.none()
+
+
+def _snoozed(rows: Rows, values: list[str], member: Member) -> Rows:
+    return rows.filter(snoozed_until__isnull=values[0] == "0")
+
+
+def _following(rows: Rows, values: list[str], member: Member) -> Rows:
+    mine = Ticket.followers.through.objects.filter(member_id=member.pk)
+    return rows.filter(pk__in=mine.values("ticket_id")) if values[0] == "me" else rows.none()
+
+
+def _mentioned(rows: Rows, values: list[str], member: Member) -> Rows:
+    """Where colleagues named the member; `new`: and that was not read yet."""
+    mentions = Mention.objects.filter(member=member)
+    if values[0] == "new":
+        mentions = mentions.filter(seen_at=None)
+    return rows.filter(pk__in=mentions.values("message__ticket_id")) if values[0] in {"me", "new"} else rows.none()
+
+
+def _draft(rows: Rows, values: list[str], member: Member) -> Rows:
+    mine = Draft.objects.filter(by=member)
+    return rows.filter(pk__in=mine.values("ticket_id")) if values[0] == "me" else rows.none()
+
+
 def _first(rows: Rows, values: list[str], member: Member) -> Rows:
     return first_of_incidents(rows) if values[0] in {"1", "true"} else rows
 
@@ -248,6 +280,11 @@ _FILTERS: dict[str, Callable[[Rows, list[str], Member], Rows]] = {
     "tag": _tag,
     "incident": _incident,
     "late": _late,
+    "due": _due,
+    "snoozed": _snoozed,
+    "following": _following,
+    "mentioned": _mentioned,
+    "draft": _draft,
     "first": _first,
     "q": _search,
 }

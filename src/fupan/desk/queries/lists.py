@@ -1,56 +1,57 @@
-"""The ticket list: its built-in views with their counts, its rows, and what can be filtered by."""
+"""The ticket list: its rows, its order, its columns, and the queue beside a ticket."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
-from django.http import QueryDict
+from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from fupan.desk.clocks import CLOCKED_KINDS, platform_due
-from fupan.desk.models import Ticket, TicketState
+from fupan.desk import presence
+from fupan.desk.models import LabelSource, Ticket, TicketKind, TicketState
 from fupan.desk.policies import tickets_seen_by
 from fupan.desk.queries.filters import NAMES, Params, filtered, several
+from fupan.desk.queries.views import address
 from fupan.intake.models import Import, ImportState
 from fupan.people.models import Member
 
-COUNTED = 1000  # a view's count stops there: "999+"
 SORTS = {
     "opened": "opened_at", "number": "number", "state": "state", "shop": "shop__name", "issue": "issue_type__order",
-    "product": "listing__product__code", "stars": "stars",
+    "product": "listing__product__code", "stars": "stars", "due": "platform_due_at", "office": "office_due_at",
+    "waiting": "waiting_since", "assignee": "assignee__user__name",
 }  # fmt: skip
+CLOCKS = ("due", "office", "waiting")  # who has no clock comes last, in either direction
+_WORDED = (TicketKind, TicketState, LabelSource)
+BESIDE = 200  # tickets among which the one that is open is looked for
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A saved set of filters everybody has."""
+class Column(NamedTuple):
+    """A column of the list that may be shown or not."""
 
     code: str
     name: Any
-    params: dict[str, str | list[str]]
-    empty: Any
+    sort: str = ""
+    figure: bool = False
 
 
-VIEWS = (
-    View("to_answer", _("To answer"), {"state": "open"}, _("All answered.")),
-    View("unlabelled", _("Unlabelled"), {"issue_type": "none"}, _("Every ticket has its label.")),
-    View("late", pgettext_lazy("tickets", "Late"), {"late": "platform"}, _("No answer missed its clock.")),
-    View("negative", _("Bad ratings"), {"kind": ["rating", "feedback"], "stars_max": "2"}, _("No bad ratings.")),
-    View("all", pgettext_lazy("tickets", "All"), {}, _("No tickets yet.")),
-)  # fmt: skip
-
-
-class Tab(NamedTuple):
-    view: View
-    address: str
-    tickets: int
-    more: bool
-    on: bool
+COLUMNS = (
+    Column("due", _("Marketplace clock"), "due"),
+    Column("office", _("Office clock"), "office"),
+    Column("shop", _("Shop"), "shop"),
+    Column("product", _("Product"), "product"),
+    Column("issue", _("Issue"), "issue"),
+    Column("buyer", _("Buyer")),
+    Column("order", _("Order")),
+    Column("tags", _("Tags")),
+    Column("language", _("Language")),
+    Column("owner", _("Owner"), "assignee"),
+    Column("waiting", _("Waits since"), "waiting", figure=True),
+    Column("opened", _("Opened"), "opened", figure=True),
+)
+USUAL = ("due", "office", "product", "issue", "owner", "opened")
 
 
 @dataclass(slots=True)
@@ -58,16 +59,27 @@ class Row:
     """A ticket as the list shows it."""
 
     ticket: Ticket
-    due: datetime | None  # until when the marketplace wants an answer; None when nothing is owed
+    here: list[presence.Here] = field(default_factory=list)  # colleagues who have it open
+    kind: str = ""  # in words, looked up once for the whole list
+    state: str = ""
+    source: str = ""
+
+    @property
+    def writing(self) -> bool:
+        return any(one.writing for one in self.here)
 
 
-def rows_of(tickets: Sequence[Ticket]) -> list[Row]:
-    return [Row(ticket, owed(ticket)) for ticket in tickets]
+def columns_of(wanted: Sequence[str]) -> list[Column]:
+    """The columns asked for, in their order; the usual ones when none is known."""
+    return [one for one in COLUMNS if one.code in wanted] or [one for one in COLUMNS if one.code in USUAL]
 
 
-def owed(ticket: Ticket) -> datetime | None:
-    waits = ticket.state == TicketState.OPEN and ticket.first_response_at is None and ticket.kind in CLOCKED_KINDS
-    return platform_due(ticket.shop.platform, ticket.opened_at) if waits else None
+def rows_of(tickets: Sequence[Ticket], member: Member) -> list[Row]:
+    here = presence.others_at([ticket.pk for ticket in tickets], member) if tickets else {}
+    kinds, states, sources = ({code: str(word) for code, word in one.choices} for one in _WORDED)
+    return [
+        Row(one, here.get(one.pk, []), kinds[one.kind], states[one.state], sources[one.label_source]) for one in tickets
+    ]
 
 
 def listed(member: Member, params: Params) -> QuerySet[Ticket]:
@@ -77,45 +89,18 @@ def listed(member: Member, params: Params) -> QuerySet[Ticket]:
 
 def shown(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     related = tickets.select_related("shop", "listing__product", "batch", "issue_type", "assignee__user")
-    return related.defer("buyer_email")
+    return related.defer("buyer_email", "reply_to")
 
 
-def ordering(params: Params) -> tuple[str, ...]:
+def ordering(params: Params) -> tuple[str | OrderBy, ...]:
     wanted = next(iter(several(params, "sort")), "-opened")
-    column = SORTS.get(wanted.lstrip("-"), "opened_at")
-    sign = "-" if wanted.startswith("-") else ""
+    name, back = wanted.lstrip("-"), wanted.startswith("-")
+    column = SORTS.get(name, "opened_at")
+    sign = "-" if back else ""
+    if name in CLOCKS:
+        clocked = F(column).desc(nulls_last=True) if back else F(column).asc(nulls_last=True)
+        return clocked, "opened_at", "id"
     return (f"{sign}{column}", f"{sign}id") if column == "opened_at" else (f"{sign}{column}", "-opened_at", "-id")
-
-
-def tabs(member: Member, params: Params) -> list[Tab]:
-    """The built-in views; each keeps the shop that was chosen."""
-    shop = several(params, "shop")
-    chosen = view_of(params)
-    found = []
-    for view in VIEWS:
-        wanted = {**view.params, **({"shop": shop} if shop else {})}
-        count = filtered(member, wanted).order_by()[:COUNTED].count()
-        found.append(Tab(view, address(wanted), min(count, COUNTED - 1), count >= COUNTED, view is chosen))
-    return found
-
-
-def view_of(params: Params) -> View | None:
-    """The built-in view these filters are, if any; an empty address means all."""
-    asked = {name: sorted(several(params, name)) for name in NAMES if several(params, name) and name != "shop"}
-    for view in VIEWS:
-        if asked == {
-            name: sorted(value if isinstance(value, list) else [value]) for name, value in view.params.items()
-        }:
-            return view
-    return None
-
-
-def address(params: dict[str, Any]) -> str:
-    """The query part of a list's address."""
-    query = QueryDict(mutable=True)
-    for name, value in params.items():
-        query.setlist(name, [str(item) for item in (value if isinstance(value, list) else [value])])
-    return query.urlencode()
 
 
 def kept_filters(params: Params) -> str:
@@ -123,13 +108,27 @@ def kept_filters(params: Params) -> str:
     return address({name: values for name in (*NAMES, "sort") if (values := several(params, name))})
 
 
-def queue_beside(member: Member, params: Params, ticket: Ticket, *, size: int = 40) -> list[Row]:
-    """The list beside a ticket: the filtered tickets around it in list order (open ones when nothing is filtered)."""
-    asked = params if kept_filters(params) else {"state": TicketState.OPEN.value}
-    tickets = list(listed(member, asked)[: size * 5])
-    places = {one.pk: at for at, one in enumerate(tickets)}
-    start = max(0, min(places.get(ticket.pk, 0) - size // 2, len(tickets) - size))
-    return rows_of(tickets[start : start + size])
+class Beside(NamedTuple):
+    """The queue beside a ticket, and its neighbours there."""
+
+    rows: list[Row]
+    before: Ticket | None
+    after: Ticket | None
+
+
+def queue_beside(member: Member, params: Params, ticket: Ticket, *, size: int = 30) -> Beside:
+    """The filtered tickets around a ticket in list order (open ones by time left when nothing is filtered)."""
+    asked = params if kept_filters(params) else {"state": TicketState.OPEN.value, "sort": "due"}
+    order = list(filtered(member, asked).order_by(*ordering(asked)).values_list("pk", flat=True)[:BESIDE])
+    at = order.index(ticket.pk) if ticket.pk in order else -1
+    start = max(0, min(at - size // 2, len(order) - size))
+    window = order[start : start + size]
+    found = {one.pk: one for one in shown(tickets_seen_by(member).filter(pk__in=window))}
+    tickets = [found[pk] for pk in window if pk in found]
+    here = next((place for place, one in enumerate(tickets) if one.pk == ticket.pk), -1)
+    before = tickets[here - 1] if here > 0 else None
+    after = tickets[here + 1] if 0 <= here + 1 < len(tickets) else None
+    return Beside(rows_of(tickets, member), before, after)
 
 
 def kept_after_undo(member: Member, import_id: int) -> QuerySet[Ticket]:

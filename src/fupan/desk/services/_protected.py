@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from fupan.desk.models import LabelSource, Ticket
+from fupan.desk.standing import CLOCKS
 
 _WORK = frozenset(
     {
@@ -13,6 +14,7 @@ _WORK = frozenset(
         "cause_guess_id",
         "agent",
         "replies",
+        *CLOCKS,
     }
 )
 LABEL = frozenset({"issue_type_id", "label_source", "label_confidence"})

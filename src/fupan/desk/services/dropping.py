@@ -12,6 +12,7 @@ from fupan.core import stale
 from fupan.core.events import record
 from fupan.desk.compute import learning
 from fupan.desk.models import Incident, Ticket, TicketBefore
+from fupan.desk.services._changed import mark_changed
 from fupan.desk.services._incidents import home_of_ticket, kin_weeks, rearrange
 from fupan.desk.services._numbers import lock
 from fupan.desk.services._protected import protected
@@ -46,6 +47,7 @@ def _drop(workspace_id: int, tickets: list[Ticket]) -> int:
     weeks = kin_weeks([ticket.pk for ticket in tickets])
     incidents = {ticket.incident_id for ticket in tickets if ticket.incident_id}
     learning.forget(list(texts_of(tickets).values()))
+    mark_changed(workspace_id, (ticket.pk for ticket in tickets))
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).delete()
     weeks |= rearrange(workspace_id, homes)
     Incident.objects.filter(pk__in=incidents, tickets=None).delete()
@@ -68,6 +70,7 @@ def _put_back(source: Import) -> int:
         before.delete()
     weeks |= rearrange(source.workspace_id, homes)
     stale.mark(source.workspace_id, weeks | kin_weeks(sorted(restored)))
+    mark_changed(source.workspace_id, restored)
     return len(restored)
 
 

@@ -15,6 +15,7 @@ from fupan.core.events import record
 from fupan.desk import trees
 from fupan.desk.linking import chunks
 from fupan.desk.models import Cause, IssueType, KeywordRule, Liable, ReasonCode, Resolution, Ticket
+from fupan.desk.services._changed import mark_changed
 from fupan.desk.services._incidents import homes_of, kin_weeks, rearrange
 from fupan.desk.services._numbers import lock
 from fupan.desk.services._versions import keep_version
@@ -198,3 +199,4 @@ def _hand_over(tree: str, node: Any, heir: Any, used: list[int]) -> None:
         if tree == "issue":
             weeks |= rearrange(node.workspace_id, homes_of(node.workspace_id, ids))
     stale.mark(node.workspace_id, weeks)
+    mark_changed(node.workspace_id, used)

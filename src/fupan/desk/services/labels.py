@@ -14,6 +14,7 @@ from fupan.core.events import record
 from fupan.core.models import Event
 from fupan.desk.linking import chunks
 from fupan.desk.models import Cause, IssueType, LabelSource, Resolution, Tag, Ticket
+from fupan.desk.services._changed import mark_changed
 from fupan.desk.services._guesses import move_guess, standing_causes, usual_cause
 from fupan.desk.services._incidents import homes_of, kin_weeks, rearrange
 from fupan.desk.services._learn_soon import learn_soon, suggested_for
@@ -84,6 +85,7 @@ def undo_labels(event_id: int, *, by: Member) -> int:
                 _put_back(ticket, before[ticket.pk])
                 back.append(ticket.pk)
     _rejoin(by.workspace_id, back)
+    mark_changed(by.workspace_id, back)
     record("desk.labels_undone", None, by=by, workspace_id=by.workspace_id, event=event_id, tickets=back)
     return len(back)
 

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,11 +23,13 @@ from fupan.desk.linking import Found, Linker, Wanted, chunks
 from fupan.desk.models import LabelSource, Message, MessageSide, Tag, Ticket, TicketBefore
 from fupan.desk.received import read, state_of
 from fupan.desk.services._bulk import insert
+from fupan.desk.services._changed import mark_changed
 from fupan.desk.services._goods import make_listings
 from fupan.desk.services._incidents import home_of_ticket, kin_weeks, rearrange
 from fupan.desk.services._learn_soon import label_later
 from fupan.desk.services._numbers import lock, take_numbers
 from fupan.desk.services._protected import LABEL, PERSONAL, protected
+from fupan.desk.standing import days_off, imported
 from fupan.intake.models import Import, ImportState, Received
 from fupan.intake.records import TicketRecord
 
@@ -36,7 +38,7 @@ from fupan.intake.records import TicketRecord
 class Arrival:
     """One received row on its way to a ticket."""
 
-    received_id: int
+    received_id: int | None  # None: it came as a message, not as a row
     outside_id: str
     told: TicketRecord
     shop: Shop
@@ -47,6 +49,7 @@ class Arrival:
     fresh: Any = None  # the one to be stored: its columns as attributes
     subject: str = ""
     redacted: str = ""
+    closed: frozenset[date] = frozenset()  # days off of the office
 
     @property
     def key(self) -> tuple[int, str, str]:
@@ -79,7 +82,7 @@ def open_received(import_id: int, chunk: int | None = None) -> Opened:
     rows = Received.objects.filter(workspace_id=source.workspace_id, imported_id=import_id).exclude(body="")
     if chunk is not None:
         rows = rows.filter(chunk=chunk)
-    opened = _open(source.workspace_id, _arrivals(source.workspace_id, rows), import_id)
+    opened = open_arrivals(source.workspace_id, _arrivals(source.workspace_id, rows), import_id)
     if opened.created or opened.updated:
         record("desk.received_opened", source, by=None, chunk=chunk, created=opened.created, updated=opened.updated)
         label_later(source.workspace_id)
@@ -87,21 +90,26 @@ def open_received(import_id: int, chunk: int | None = None) -> Opened:
 
 
 def _arrivals(workspace_id: int, rows: QuerySet[Received]) -> list[Arrival]:
-    shops = {shop.pk: shop for shop in Shop.objects.filter(workspace_id=workspace_id)}
+    shops = {shop.pk: shop for shop in Shop.objects.filter(workspace_id=workspace_id).select_related("workspace")}
+    closed = days_off(workspace_id)
     columns = rows.order_by("pk").values_list("pk", "shop_id", "kind", "outside_id", "body")
     return [
-        Arrival(pk, outside_id, read(body)._replace(kind=kind), shops[shop_id])
+        Arrival(pk, outside_id, read(body)._replace(kind=kind), shops[shop_id], closed=closed)
         for pk, shop_id, kind, outside_id, body in columns
     ]
 
 
-def _open(workspace_id: int, arrivals: list[Arrival], import_id: int) -> Opened:
+def open_arrivals(
+    workspace_id: int, arrivals: list[Arrival], import_id: int | None, book: LabelBook | None = None
+) -> Opened:
+    """Link, label, place and store them; call it inside a transaction, with the workspace locked."""
     if not arrivals:
         return Opened()
-    book = LabelBook.of(workspace_id)
+    book = book or LabelBook.of(workspace_id)
     _link(workspace_id, arrivals)
     _label(book, arrivals)
-    _meet(workspace_id, arrivals)
+    if import_id is not None:  # a single message was looked for before, by its own id
+        _meet(workspace_id, arrivals)
     touched: set[tuple[str, int]] = set()
     homes = {home_of_ticket(one.known) for one in arrivals if one.known}
     changed = _update(book, [one for one in arrivals if one.known], import_id, touched)
@@ -110,9 +118,10 @@ def _open(workspace_id: int, arrivals: list[Arrival], import_id: int) -> Opened:
     homes |= {home_of_ticket(ticket) for ticket in fresh}
     touched |= rearrange(workspace_id, homes, fresh)
     _store(workspace_id, arrivals, touched)
-    for several in chunks([one.received_id for one in arrivals]):
+    for several in chunks([one.received_id for one in arrivals if one.received_id is not None]):
         Received.objects.filter(pk__in=several).update(body="")
     stale.mark(workspace_id, touched)
+    mark_changed(workspace_id, (ticket.pk for ticket in (*fresh, *changed)))
     return Opened(len(fresh), len(changed))
 
 
@@ -185,17 +194,18 @@ def _values(book: LabelBook, one: Arrival, workspace_id: int) -> dict[str, Any]:
         "label_confidence": one.label.confidence if issue else None,
         "cause_guess_id": book.causes.get(cause), "resolution_id": book.resolutions.get(resolution),
         "received_id": one.received_id,
+        **imported(state_of(told), told.kind, told.first_response_at, told.opened_at, shop, one.closed),
     }  # fmt: skip
 
 
 def _update(
-    book: LabelBook, arrivals: Sequence[Arrival], import_id: int, touched: set[tuple[str, int]]
+    book: LabelBook, arrivals: Sequence[Arrival], import_id: int | None, touched: set[tuple[str, int]]
 ) -> list[Ticket]:
     """Bring known tickets up to date, sparing what a person did; those that changed."""
     changed, befores = [], []
     for one in arrivals:
         ticket = one.known
-        assert ticket is not None
+        assert ticket is not None and import_id is not None  # only rows of files meet a ticket that is there
         kept = protected(ticket) | _learnt(one)
         values = _values(book, one, ticket.workspace_id)
         different = [name for name, value in values.items() if name not in kept and getattr(ticket, name) != value]
@@ -222,7 +232,7 @@ def _learnt(one: Arrival) -> frozenset[str]:
     return LABEL | {"cause_guess_id"} if stays else frozenset()
 
 
-def _build(book: LabelBook, workspace_id: int, import_id: int, arrivals: Sequence[Arrival]) -> list[Any]:
+def _build(book: LabelBook, workspace_id: int, import_id: int | None, arrivals: Sequence[Arrival]) -> list[Any]:
     ordered = sorted(arrivals, key=lambda one: (one.told.opened_at, one.key))
     first = take_numbers(workspace_id, len(ordered))
     for number, one in enumerate(ordered, first):

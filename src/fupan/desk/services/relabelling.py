@@ -14,6 +14,7 @@ from fupan.core.events import record
 from fupan.desk.compute import DOUBTFUL, LabelBook, suggest
 from fupan.desk.linking import chunks
 from fupan.desk.models import LabelSource, Ticket
+from fupan.desk.services._changed import mark_changed
 from fupan.desk.services._incidents import homes_of, kin_weeks, rearrange
 from fupan.desk.services._learn_soon import label_later
 from fupan.desk.services._material import context_of
@@ -55,4 +56,5 @@ def _relabel(book: LabelBook, workspace: Workspace, ids: Sequence[int]) -> int:
     done = [pk for pks in moved.values() for pk in pks]
     weeks = kin_weeks(done) | rearrange(workspace.pk, homes_of(workspace.pk, done))
     stale.mark(workspace.pk, weeks | kin_weeks(done))
+    mark_changed(workspace.pk, done)
     return len(done)

@@ -16,6 +16,7 @@ from fupan.desk.compute.learning import Learner
 from fupan.desk.models import PRAISE, Classifier, ClassifierState, LabelSource, Ticket
 from fupan.desk.queries.labelling import doubtful, worded
 from fupan.desk.services import _shelf
+from fupan.desk.services._changed import mark_changed
 from fupan.desk.services._guesses import move_guess, standing_causes, usual_cause
 from fupan.desk.services._incidents import homes_of, kin_weeks, rearrange
 from fupan.desk.services._material import context_of
@@ -118,6 +119,7 @@ def _move(workspace_id: int, book: LabelBook, moved: dict[Labelled, list[int]]) 
         rows.update(issue_type_id=issue, label_source=source, label_confidence=confidence)
     weeks |= rearrange(workspace_id, homes_of(workspace_id, done))
     stale.mark(workspace_id, weeks | kin_weeks(done))
+    mark_changed(workspace_id, done)
 
 
 def _ask(serving: Classifier, learnt: Learner) -> None:

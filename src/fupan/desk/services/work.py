@@ -1,4 +1,4 @@
-"""What people do on a ticket: note, state, owner, cost, and which incident it belongs to."""
+"""What people do on a ticket: state, owner, cost, and which incident it belongs to."""
 
 from __future__ import annotations
 
@@ -11,42 +11,43 @@ from django.utils.translation import gettext_lazy as _
 from fupan.core import clock, stale
 from fupan.core.errors import Refused
 from fupan.core.events import record
-from fupan.core.redact import redact
-from fupan.desk.models import Incident, Message, MessageSide, Ticket, TicketState
+from fupan.desk.models import Incident, Ticket, TicketState
 from fupan.desk.services._incidents import homes_of, kin_weeks, rearrange
+from fupan.desk.services._mine import standing, write
 from fupan.desk.services._numbers import lock
+from fupan.desk.services.closing import ready_to_close
+from fupan.desk.standing import ANSWERED
 from fupan.people.models import Member
 
 
 @transaction.atomic
-def note_ticket(ticket: Ticket, text: str, *, by: Member) -> Message:
-    """Leave an internal note beside the conversation."""
-    words = text.strip()
-    if not words:
-        raise Refused(_("A note needs some words."), code="empty-note")
-    note = Message.objects.create(
-        workspace_id=ticket.workspace_id, ticket=ticket, side=MessageSide.NOTE, author=by, at=clock.now(),
-        original=words, redacted=redact(words, names=tuple(name for name in (ticket.buyer_name,) if name)),
-    )  # fmt: skip
-    _write(ticket, {})
-    record("desk.noted", ticket, by=by, message=note.pk)
-    return note
-
-
-@transaction.atomic
 def set_state(ticket: Ticket, state: str, *, by: Member | None) -> Ticket:
-    """Solve a ticket, wait for the buyer, or take it up again (which counts as reopening when it was solved)."""
+    """Solve a ticket, wait for the buyer, or take it up again (which counts as reopening when it was solved).
+
+    A person solves only what its closing rule finds complete, and settles only what their authority covers.
+    """
     if state not in TicketState.values:
         raise Refused(_("“%(state)s” is not a state of a ticket.") % {"state": state}, code="no-such-state")
-    if state == ticket.state:
+    if state == ticket.state and ticket.snoozed_until is None:
         return ticket
+    if state == TicketState.SOLVED and by is not None:
+        ready_to_close(ticket, by)
+    return move(ticket, state, by=by)
+
+
+def move(ticket: Ticket, state: str, *, by: Member | None) -> Ticket:
+    """Bring a ticket into a state, whatever rules say of people."""
     was = ticket.state
-    values: dict[str, Any] = {"state": state}
+    values: dict[str, Any] = {"state": state, "snoozed_until": None}
+    if state == TicketState.OPEN:
+        values |= standing(ticket)
+    else:
+        values |= ANSWERED
     if state == TicketState.SOLVED:
         values["resolved_at"] = clock.now()
     elif was == TicketState.SOLVED:
         values |= {"resolved_at": None, "reopened": ticket.reopened + 1}
-    _write(ticket, values)
+    write(ticket, values)
     if state == TicketState.SOLVED:
         record("desk.solved", ticket, by=by, was=was)
     elif state == TicketState.OPEN:
@@ -63,7 +64,7 @@ def assign(ticket: Ticket, assignee: Member | None, *, by: Member | None) -> Tic
         raise Refused(_("This person does not work here."), code="not-a-member")
     if assignee is not None and assignee.shop_ids and ticket.shop_id not in assignee.shop_ids:
         raise Refused(_("%(name)s does not look after this shop.") % {"name": assignee}, code="not-their-shop")
-    _write(ticket, {"assignee": assignee})
+    write(ticket, {"assignee": assignee, "assigned_at": clock.now() if assignee else None})
     record("desk.assigned", ticket, by=by, assignee=assignee.pk if assignee else None)
     return ticket
 
@@ -74,7 +75,7 @@ def set_cost(ticket: Ticket, cost: Decimal | None, *, by: Member | None, currenc
     if cost is not None and cost < 0:
         raise Refused(_("A cost is not negative."), code="negative-cost")
     money = (currency or ticket.currency or ticket.shop.currency) if cost is not None else ""
-    _write(ticket, {"cost": cost, "currency": money})
+    write(ticket, {"cost": cost, "currency": money})
     record("desk.cost_set", ticket, by=by)
     return ticket
 
@@ -94,7 +95,7 @@ def split_incident(ticket: Ticket, *, by: Member | None) -> Ticket:
         workspace_id=ticket.workspace_id, shop_id=ticket.shop_id, order_line_id=ticket.order_line_id,
         issue_type_id=ticket.issue_type_id, opened_at=ticket.opened_at,
     )  # fmt: skip
-    _place(ticket, own.pk, weeks)
+    place(ticket, own.pk, weeks)
     record("desk.incident_split", ticket, by=by, was=was, incident=own.pk)
     return ticket
 
@@ -115,24 +116,15 @@ def join_incident(ticket: Ticket, other: Ticket, *, by: Member | None) -> Ticket
     tickets.filter(incident_id=target).update(placed_by_person=True)
     if was is not None:
         tickets.filter(incident_id=was).update(incident_id=target, placed_by_person=True)
-    _place(other, target, weeks)
-    _place(ticket, target, weeks)
+    place(other, target, weeks)
+    place(ticket, target, weeks)
     Incident.objects.filter(workspace_id=ticket.workspace_id, pk=was or 0, tickets=None).delete()
     record("desk.incident_joined", ticket, by=by, was=was, incident=target)
     return ticket
 
 
-def _place(ticket: Ticket, incident_id: int, weeks: set[tuple[str, int]]) -> None:
+def place(ticket: Ticket, incident_id: int, weeks: set[tuple[str, int]]) -> None:
     """Pin the ticket to an incident and let its neighbourhood settle around it."""
-    _write(ticket, {"incident_id": incident_id, "placed_by_person": True})
+    write(ticket, {"incident_id": incident_id, "placed_by_person": True})
     weeks |= rearrange(ticket.workspace_id, homes_of(ticket.workspace_id, [ticket.pk]))
     stale.mark(ticket.workspace_id, weeks | kin_weeks([ticket.pk]))
-
-
-def _write(ticket: Ticket, values: dict[str, Any]) -> None:
-    """Write a person's values and let the facts know."""
-    values = {**values, "touched_at": clock.now()}
-    for name, value in values.items():
-        setattr(ticket, name, value)
-    Ticket.objects.filter(pk=ticket.pk).update(**values)
-    stale.mark(ticket.workspace_id, kin_weeks([ticket.pk]))

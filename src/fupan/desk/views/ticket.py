@@ -1,24 +1,24 @@
-"""One ticket: read it, label it, note something, hand it on, split or join its incident."""
+"""One ticket: read it, label it, hand it on, split or join its incident."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fupan.core.errors import Refused
-from fupan.core.http import panels
 from fupan.desk import queries, services
-from fupan.desk.forms import NoteForm, WorkForm, stands
-from fupan.desk.models import Ticket, TicketState
-from fupan.desk.policies import may_label, may_see_buyers, may_see_money, may_work, tickets_seen_by
-from fupan.desk.queries import choices
-from fupan.desk.queries.page import page_of
-from fupan.desk.views._asked import back_to, only_those_who, ticket_or_404
+from fupan.desk.forms import ClosingForm, WorkForm, fingerprint, stands
+from fupan.desk.models import Ticket
+from fupan.desk.policies import may_see_money, may_work
+from fupan.desk.services.closing import BeyondAuthority, Incomplete
+from fupan.desk.views._asked import back_to, number_typed, only_those_who, ticket_or_404
+from fupan.desk.views._ticket import say_context, ticket_context
 from fupan.people.decorators import MemberRequest, require_member
 from fupan.people.models import Member
 
@@ -27,40 +27,8 @@ from fupan.people.models import Member
 @require_member
 def ticket(request: MemberRequest, number: int) -> HttpResponse:
     found = ticket_or_404(request, number)
-    return render(request, "desk/ticket.html", _context(request, found))
-
-
-def _context(request: MemberRequest, found: Ticket, form: WorkForm | None = None) -> dict[str, Any]:
-    member = request.member
-    filters = queries.kept_filters(request.GET)
-    return {
-        "ticket": found,
-        "page": page_of(member, found),
-        "beside": queries.queue_beside(member, request.GET, found),
-        "filters": filters,
-        "queue_tabs": _queue_tabs(member, request),
-        "form": form or WorkForm(member=member, ticket=found),
-        "note_form": NoteForm(),
-        "colleagues": choices.member_choices(member),
-        "states": TicketState.choices,
-        "tag_names": choices.tag_names(member),
-        "may_label": may_label(member),
-        "may_work": may_work(member),
-        "may_see_money": may_see_money(member),
-        "may_see_buyers": may_see_buyers(member),
-        "panels": panels("ticket"),
-    }
-
-
-def _queue_tabs(member: Member, request: MemberRequest) -> list[dict[str, Any]]:
-    shop = queries.several(request.GET, "shop")
-    found = []
-    for state, name in TicketState.choices:
-        wanted: dict[str, Any] = {"state": state, **({"shop": shop} if shop else {})}
-        count = queries.filtered(member, wanted).order_by()[:1000].count() if state != TicketState.SOLVED else None
-        on = queries.several(request.GET, "state") in ([state], [] if state == TicketState.OPEN else [state])
-        found.append({"name": name, "address": queries.address(wanted), "count": count, "on": on})
-    return found
+    services.see_mentions(found, by=request.member)
+    return render(request, "desk/ticket.html", ticket_context(request, found))
 
 
 @require_POST
@@ -71,9 +39,11 @@ def label(request: MemberRequest, number: int) -> HttpResponse:
     found = ticket_or_404(request, number)
     form = WorkForm(request.POST, member=request.member, ticket=found)
     if not form.is_valid():
-        return render(request, "desk/ticket.html", _context(request, found, form), status=422)
-    changed = _write(found, form.cleaned_data, request.member)
-    if changed:
+        return render(request, "desk/ticket.html", ticket_context(request, found, form), status=422)
+    stood = request.POST.get("stood", "")
+    if stood and stood != fingerprint(found):
+        raise Refused(_("Somebody changed these labels meanwhile. Look at them again."), code="changed-meanwhile")
+    if _write(found, form.cleaned_data, request.member):
         messages.success(request, _("Saved."))
     return redirect(back_to(request, found))
 
@@ -100,19 +70,21 @@ def _tags(text: str) -> list[str]:
 
 @require_POST
 @require_member
-def note(request: MemberRequest, number: int) -> HttpResponse:
-    only_those_who(request.member, "answer")
-    found = ticket_or_404(request, number)
-    services.note_ticket(found, request.POST.get("text", "")[:5000], by=request.member)
-    return redirect(back_to(request, found))
-
-
-@require_POST
-@require_member
 def state(request: MemberRequest, number: int) -> HttpResponse:
+    """Another state; what a closing rule still wants is asked in place."""
     only_those_who(request.member, "answer")
     found = ticket_or_404(request, number)
-    services.set_state(found, request.POST.get("state", ""), by=request.member)
+    try:
+        with transaction.atomic():
+            form = ClosingForm(request.POST, member=request.member, ticket=found)
+            services.tell_closing(found, form.told(), by=request.member)
+            services.set_state(found, request.POST.get("state", ""), by=request.member)
+    except (Incomplete, BeyondAuthority) as refused:
+        again = ticket_or_404(request, number)
+        context = ticket_context(request, again)
+        context["closing_say"] = say_context(request.member, again, refused, request.POST)
+        return render(request, "desk/ticket.html", context, status=422)
+    queries.forget_counts(request.member)
     return redirect(back_to(request, found))
 
 
@@ -127,6 +99,7 @@ def assign(request: MemberRequest, number: int) -> HttpResponse:
     if wanted and chosen is None:
         raise Http404
     services.assign(found, chosen, by=request.member)
+    queries.forget_counts(request.member)
     return redirect(back_to(request, found))
 
 
@@ -145,19 +118,6 @@ def split(request: MemberRequest, number: int) -> HttpResponse:
 def join(request: MemberRequest, number: int) -> HttpResponse:
     only_those_who(request.member, "answer")
     found = ticket_or_404(request, number)
-    services.join_incident(found, _named(request), by=request.member)
+    services.join_incident(found, number_typed(request, "other"), by=request.member)
     messages.success(request, _("Both are one incident now."))
     return redirect(back_to(request, found))
-
-
-def _named(request: MemberRequest) -> Ticket:
-    """The ticket whose number was typed: T-48302 or 48302."""
-    typed = request.POST.get("other", "").strip().upper().removeprefix("T-")
-    other = tickets_seen_by(request.member).filter(number=int(typed)).first() if _is_number(typed) else None
-    if other is None:
-        raise Refused(_("There is no ticket “%(number)s”.") % {"number": typed}, code="no-such-ticket")
-    return other
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 18

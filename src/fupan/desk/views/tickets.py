@@ -1,4 +1,4 @@
-"""The ticket list: read, filter, take along as a file, label many."""
+"""The ticket list: read, filter, take along as a file."""
 
 from __future__ import annotations
 
@@ -8,38 +8,49 @@ from tempfile import TemporaryFile
 from typing import Any, cast
 
 import xlsxwriter
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.db.models import prefetch_related_objects
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from fupan.core import clock
 from fupan.core.http import page_or_part, panels
 from fupan.core.paging import page_of
-from fupan.desk import queries, services
+from fupan.desk import queries
 from fupan.desk.forms import FilterForm
-from fupan.desk.models import Ticket
-from fupan.desk.policies import may_label, tickets_seen_by
+from fupan.desk.models import TicketState
+from fupan.desk.policies import may_label, may_see_buyers, may_work, tickets_seen_by
 from fupan.desk.queries import choices
 from fupan.desk.queries.export import table
+from fupan.desk.queries.lists import COLUMNS
 from fupan.desk.services.labels import MANY
-from fupan.desk.views._asked import only_those_who
+from fupan.desk.views.saved import CHOSEN
 from fupan.people.decorators import MemberRequest, require_member
+from fupan.people.policies import may
 
 
 @require_safe
 @require_member
 def tickets(request: MemberRequest) -> HttpResponse:
     member = request.member
-    page = page_of(request, queries.listed(member, request.GET))
     view = queries.view_of(request.GET)
+    saved = queries.saved_tabs(member, request.GET)
+    here = next((tab.saved for tab in saved if tab.on and tab.saved), None)
+    page = page_of(request, queries.listed(member, request.GET))
+    columns = queries.columns_of((here.columns if here else []) or request.session.get(CHOSEN, []))
+    tickets = list(page.object_list)
+    if any(column.code == "tags" for column in columns):
+        prefetch_related_objects(tickets, "tags")
     context: dict[str, Any] = {
         "page": page,
-        "rows": queries.rows_of(list(page.object_list)),
+        "rows": queries.rows_of(tickets, member),
         "tabs": queries.tabs(member, request.GET),
+        "saved": saved,
         "view": view,
+        "here": here,
+        "columns": columns,
+        "all_columns": COLUMNS,
         "chosen": [] if view else choices.chosen(member, request.GET),
         "form": FilterForm(request.GET, member=member),
         "fields": FilterForm.base_fields,
@@ -47,8 +58,14 @@ def tickets(request: MemberRequest) -> HttpResponse:
         "sort": queries.one(request.GET, "sort") or "-opened",
         "anything": page.paginator.count > 0 or tickets_seen_by(member).exists(),
         "may_label": may_label(member),
+        "may_work": may_work(member),
+        "may_see_buyers": may_see_buyers(member),
+        "may_share": may(member, "share_views"),
         "issues": choices.issue_choices(member),
-        "bulk": request.session.pop("desk_bulk", None),
+        "colleagues": choices.member_choices(member),
+        "states": TicketState.choices,
+        "tag_names": choices.tag_names(member),
+        "bulk": request.session.pop("desk_bulk", None) if "desk_bulk" in request.session else None,
         "most": MANY,
         "panels": panels("selection"),
     }
@@ -98,47 +115,6 @@ def _xlsx(rows: Iterable[list[Any]]) -> Any:
     book.close()
     file.seek(0)
     return file
-
-
-# Many at once
-
-
-@require_POST
-@require_member
-def label_many(request: MemberRequest) -> HttpResponse:
-    member = request.member
-    only_those_who(member, "label")
-    event, outcomes = services.label_many(_picked(request), request.POST.get("issue", ""), by=member)
-    left = [[one.number, str(one.reason)] for one in outcomes if not one.done]
-    request.session["desk_bulk"] = {
-        "event": event.pk if event else None, "done": len(outcomes) - len(left), "left": left[:20],
-        "more": max(0, len(left) - 20),
-    }  # fmt: skip
-    return redirect(_list_with(request))
-
-
-def _picked(request: MemberRequest) -> list[Ticket]:
-    """The ticked tickets, or all that the filters ask for."""
-    if request.POST.get("all"):
-        return list(queries.filtered(request.member, request.GET).order_by("pk")[: MANY + 1])
-    numbers = [int(one) for one in request.POST.getlist("ticket") if one.isdecimal() and len(one) < 18]
-    return list(tickets_seen_by(request.member).filter(number__in=numbers).order_by("pk"))
-
-
-@require_POST
-@require_member
-def undo_labels(request: MemberRequest) -> HttpResponse:
-    only_those_who(request.member, "label")
-    event = request.POST.get("event", "")
-    count = services.undo_labels(int(event) if event.isdecimal() and len(event) < 18 else 0, by=request.member)
-    said = ngettext("%(count)s label is as it was.", "%(count)s labels are as they were.", count) % {"count": count}
-    request.session["desk_bulk"] = {"event": None, "said": said}
-    return redirect(_list_with(request))
-
-
-def _list_with(request: HttpRequest) -> str:
-    kept = queries.kept_filters(request.GET)
-    return reverse("desk:tickets") + (f"?{kept}" if kept else "")
 
 
 @require_safe

@@ -13,7 +13,7 @@ from fupan.engine.likeness.facts import Known, Plain, Where, several
 from fupan.engine.likeness.field import Compared, FieldView, Query
 from fupan.engine.likeness.gate import Calibration
 
-_BONUS = 0.05  # for each fact in common
+_BONUS = 0.05  # for each fact in common, unless told otherwise
 _FEW = 300  # so many allowed cases are all compared
 _DIGITS = 6  # scores nearer than this are equal, so that the last bit of a sum decides no order
 
@@ -29,7 +29,9 @@ class View:
     alive: BoolArray
     facts: Known
     fields: Mapping[str, FieldView]
+    deep: str | None
     calibration: Calibration | None
+    quick_calibration: Calibration | None
 
     def allowed(self, where: Where | None, without: Collection[Id]) -> BoolArray:
         """Which cases may be answered with."""
@@ -59,13 +61,16 @@ class View:
         rows = np.unique(np.concatenate([likely for _, _, likely in found]))
         return [(name, here, self.fields[name].compare(here, rows)) for name, here, _ in found]
 
-    def hits(self, query: Query, found: Found, evidence: Mapping[str, Plain], k: int) -> Hits:
+    def hits(
+        self, query: Query, found: Found, evidence: Mapping[str, Plain], k: int, weights: Mapping[str, float]
+    ) -> Hits:
         """The ``k`` best of what was compared."""
+        calibration = self.calibration if self.deep in query.vectors else self.quick_calibration
         score, rows, which, at = _better(found)
         same = {name: self.facts.matching(name, value, rows) for name, value in evidence.items() if value is not None}
         likeness = score
-        for shared in same.values():
-            score = score + _BONUS * shared
+        for name, shared in same.items():
+            score = score + weights.get(name, _BONUS) * shared
         rounded = np.round(score, _DIGITS)
         best = _first(rounded, rows, self.ids, k)
         hits = []
@@ -74,12 +79,12 @@ class View:
             facts = tuple(fact for fact, shared in same.items() if shared[one])
             why = self._why(query, name, compared, int(at[one]), facts)
             case, value = self.ids[rows[one]], float(rounded[one])
-            if self.calibration is None:
+            if calibration is None:
                 hits.append(Hit(case, value, why))
             else:
-                probability = self.calibration.probability(float(likeness[one]))
-                hits.append(Hit(case, value, why, probability, bool(likeness[one] >= self.calibration.threshold)))
-        return Hits(hits, calibrated=self.calibration is not None)
+                probability = calibration.probability(float(likeness[one]))
+                hits.append(Hit(case, value, why, probability, bool(likeness[one] >= calibration.threshold)))
+        return Hits(hits, calibrated=calibration is not None)
 
     def _why(self, query: Query, field: str, compared: Compared, at: int, facts: tuple[str, ...]) -> Why:
         signals = compared.signals

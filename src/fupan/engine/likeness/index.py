@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,10 +25,12 @@ from fupan.engine.likeness.growing import Growing
 from fupan.engine.likeness.inputs import encoders_of, ids_of, texts_of, vectors_of
 from fupan.engine.likeness.lexical import Asked
 from fupan.engine.likeness.state import BadState, read, write
+from fupan.engine.likeness.turns import Turns
 
 FIELDS = ("problem", "resolution")
 
 _BATCH = 1024
+_AT_ONCE = 2  # searches
 
 
 class Index:
@@ -45,7 +48,10 @@ class Index:
         quick = next((name for name in self.encoders if name != deep), None)
         self.spaces = Spaces(quick, deep)
         self.calibration: Calibration | None = None
+        self.quick_calibration: Calibration | None = None  # of searches that did not wait for the deep encoder
+        self.notes: dict[str, Any] = {}  # what the caller wants kept with it, as JSON holds it
         self._lock = RLock()
+        self._turns = Turns(_AT_ONCE)
         self._ids: list[Id] = []
         self._row_of: dict[Id, int] = {}
         self._alive = Growing(np.empty(0, np.bool_))
@@ -195,6 +201,8 @@ class Index:
                 "languages": {name: field.languages for name, field in self._fields.items()},
                 "facts": {name: column.values for name, column in columns.items()},
                 "calibration": asdict(self.calibration) if self.calibration else None,
+                "quick_calibration": asdict(self.quick_calibration) if self.quick_calibration else None,
+                "notes": self.notes,
             }
             every = np.arange(len(self._ids))
             arrays = {f"facts {name}": column.codes.rows for name, column in columns.items()}
@@ -224,7 +232,9 @@ class Index:
         for name, field in made._fields.items():
             mine = {key.removeprefix(f"{name} "): array for key, array in arrays.items() if key.startswith(f"{name} ")}
             field.put(mine, about["languages"][name])
-        made.calibration = Calibration(**about["calibration"]) if about["calibration"] else None
+        for name in ("calibration", "quick_calibration"):
+            setattr(made, name, Calibration(**about[name]) if about.get(name) else None)
+        made.notes = about.get("notes", {})
         return made
 
     # Asking
@@ -236,6 +246,7 @@ class Index:
         where: Where | None = None,
         *,
         evidence: Mapping[str, Plain] | None = None,
+        weights: Mapping[str, float] | None = None,
         fields: Sequence[str] = ("problem",),
         vectors: Mapping[str, ArrayLike] | None = None,
         language: str | None = None,
@@ -246,6 +257,7 @@ class Index:
 
         where       only cases with these facts: {"shop": "A"}, {"product": ["P1", "P2"]}, {"id": seen_ids}
         evidence    facts of the ticket; each one a case shares raises it by 0.05 and is named in ``Hit.why.same``
+        weights     by how much another fact raises it, where that is not 0.05
         fields      where to look; of several the better one counts
         vectors     the text's vectors by encoder when they are at hand, (dim,) each; missing ones are computed
         without     cases not to answer with (the one the ticket became)
@@ -258,8 +270,9 @@ class Index:
         if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
             raise BadChoice("k", f"expected a whole number of 1 or more, got {k!r}")
         query = self._asked(text, vectors or {}, language, quick=quick)
-        found = view.compared(query, names, view.allowed(where, without))
-        return view.hits(query, found, evidence or {}, int(k))
+        with self._turns:
+            found = view.compared(query, names, view.allowed(where, without))
+            return view.hits(query, found, evidence or {}, int(k), weights or {})
 
     def calibrate(
         self,
@@ -268,6 +281,7 @@ class Index:
         *,
         keep: float = 0.9,
         without: Sequence[Collection[Id]] | None = None,
+        vectors: Sequence[Mapping[str, ArrayLike]] | None = None,
         quick: bool = False,
     ) -> Calibration:
         """Learn from queries with known answers when a best hit means anything; from then on hits say ``sure``.
@@ -276,21 +290,29 @@ class Index:
         known case scores and how an unknown one does. The threshold keeps the part ``keep`` of the known.
 
         ``answers``: the right case of each query, or all of them. ``without``: cases not to answer a query with, such
-        as the case it was taken from. At least 20 queries whose answer is in the index; 200 make it steady.
+        as the case it was taken from. ``vectors``: of each query, as ``search`` takes them. ``quick``: what a search
+        without the deep encoder means, which is another matter. At least 20 queries whose answer is in the index; 200
+        make it steady.
 
         Raises BadShape, BadChoice.
         """
-        if len(queries) != len(answers) or (without is not None and len(without) != len(queries)):
-            raise BadShape("queries, answers", f"expected equal lengths, got {len(queries)} and {len(answers)}")
+        for name, listed in (("queries, answers", answers), ("without", without), ("vectors", vectors)):
+            if listed is not None and len(listed) != len(queries):
+                raise BadShape(name, f"expected one per query ({len(queries)}), got {len(listed)}")
         view = self._now()
         trials = []
         for at, (text, answer) in enumerate(zip(texts_of("queries", queries), answers, strict=True)):
             right = {answer} if isinstance(answer, str | int) else set(answer)
             if right & view.row_of.keys():
-                trials.append(self._tried(view, text, right, set(without[at]) if without else set(), quick=quick))
+                query = self._asked(text, vectors[at] if vectors else {}, None, quick=quick)
+                trials.append(_tried(view, query, right, set(without[at]) if without else set()))
         calibration = fitted(trials, checks.level("keep", keep))
         with self._lock:
-            self.calibration, self._view = calibration, None
+            if quick and self.spaces.deep is not None:
+                self.quick_calibration = calibration
+            else:
+                self.calibration = calibration
+            self._view = None
         return calibration
 
     @property
@@ -318,7 +340,8 @@ class Index:
             if self._view is None:
                 alive = self._alive.rows
                 fields = {name: field.view(alive) for name, field in self._fields.items()}
-                self._view = View(self._ids, dict(self._row_of), alive, self._facts, fields, self.calibration)
+                sure = self.calibration, self.quick_calibration if self.spaces.deep else self.calibration
+                self._view = View(self._ids, dict(self._row_of), alive, self._facts, fields, self.spaces.deep, *sure)
             return self._view
 
     def _encoded(self, name: str, some: Sequence[str]) -> tuple[IntArray, Vectors]:
@@ -349,13 +372,13 @@ class Index:
         code = reading.language(text) if language is None else language
         return Query(Asked.of(text), found, code, reading.width(text.strip()))
 
-    def _tried(self, view: View, text: str, right: set[Id], without: set[Id], *, quick: bool) -> Trial:
-        query = self._asked(text, {}, None, quick=quick)
-        known, strange = _top(view, query, without), _top(view, query, without | right)
-        return Trial(known[1], known[0] in right, strange[1])
+
+def _tried(view: View, query: Query, right: set[Id], without: set[Id]) -> Trial:
+    known, strange = _top(view, query, without), _top(view, query, without | right)
+    return Trial(known[1], known[0] in right, strange[1])
 
 
 def _top(view: View, query: Query, without: set[Id]) -> tuple[Id | None, float]:
     found = view.compared(query, ("problem",), view.allowed(None, without))
-    hits = view.hits(query, found, {}, 1)
+    hits = view.hits(query, found, {}, 1, {})
     return (hits[0].id, hits[0].score) if hits else (None, 0.0)

@@ -27,6 +27,7 @@ Scores = NDArray[np.float32]
 
 _K1, _B = 1.2, 0.75
 _LOOKED_AT = 200_000  # entries of inverted lists read for one query at most, rarest terms first
+_SIEVE = 1 << 14  # by their last bits most terms are seen not to be among a query's
 _SLACK = 0.05  # so much of the texts may be newer than the statistics
 
 
@@ -39,20 +40,18 @@ class Asked:
     term_count: Scores
     grams: texts.Ids
     gram_count: Scores
+    written: dict[int, str]  # terms as written, by their hash; of a script without blanks words, not pairs
 
     def surface(self, ids: Collection[int], most: int = 5) -> tuple[str, ...]:
-        """These terms as written, in the order given; of a script without blanks its words, not its pairs."""
-        told: dict[int, str] = {}
-        for term in texts.terms(self.text):
-            if len(term) > 1 and not term.startswith("#"):
-                told.setdefault(texts.number(term), term)
-        return tuple(told[number] for number in ids if number in told)[:most]
+        """These terms as written, in the order given."""
+        return tuple(self.written[number] for number in ids if number in self.written)[:most]
 
     @classmethod
     def of(cls, text: str) -> Asked:
         """Read a text."""
         (terms, times), (grams, count) = texts.term_ids(text), texts.gram_ids(text)
-        return cls(text, terms, times.astype(np.float32), grams, count.astype(np.float32))
+        written = {texts.number(term): term for term in texts.terms(text) if len(term) > 1 and not term.startswith("#")}
+        return cls(text, terms, times.astype(np.float32), grams, count.astype(np.float32), written)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,8 +115,8 @@ class LexicalView:
 
     def shared(self, asked: Asked, row: int) -> texts.Ids:
         """The query's terms that the row holds, the weightiest first."""
-        _, (held, _) = self.terms.take(np.array([row]))
-        both = np.intersect1d(asked.terms, held)
+        held = self.terms.flats[0][self.terms.bounds[row] : self.terms.bounds[row + 1]]
+        both = held[_found(asked.terms, held)[0]]
         return both[np.argsort(-self.settled.term_idf[self.settled.places(both)], kind="stable")]
 
     def _by_terms(self, asked: Asked, rows: IntArray) -> tuple[Scores, Scores]:
@@ -218,7 +217,7 @@ class Lexical:
         lists = Ragged(np.concatenate([[0], np.cumsum(occurs)]), (owner[order].astype(np.int32), weight))
         term_idf = _idf(np.append(occurs, 0), count)
         counted = grams.flats[0][np.repeat(alive, np.diff(grams.bounds))]
-        occurs = np.bincount(counted, minlength=texts.BUCKETS if len(counted) else 0)
+        occurs = np.bincount(counted, minlength=texts.BUCKETS if len(grams.flats[0]) else 0)
         gram_idf = _idf(np.arange(occurs.max(initial=0) + 1), count)[occurs]
         return Settled(len(terms), max(mean, 1.0), vocabulary, term_idf, gram_idf, lists)
 
@@ -251,7 +250,13 @@ def _norms(grams: Ragged, idf: Scores, first: int) -> Scores:
 
 def _found(known: texts.Ids, held: texts.Ids) -> tuple[BoolArray, IntArray]:
     """(which of ``held`` are in the rising ``known``, where each of those is)."""
-    at = np.searchsorted(known, held)
-    at[at == len(known)] = 0
-    hit = known[at] == held
-    return hit, at[hit]
+    if not len(known):
+        return np.zeros(len(held), dtype=np.bool_), np.empty(0, dtype=np.intp)
+    maybe = np.zeros(_SIEVE, dtype=np.bool_)
+    maybe[known & (_SIEVE - 1)] = True
+    hit = maybe[held & (_SIEVE - 1)]
+    left = held[hit]
+    at = np.minimum(np.searchsorted(known, left), len(known) - 1)
+    right = known[at] == left
+    hit[hit] = right
+    return hit, at[right]

@@ -57,17 +57,17 @@ _STOP = frozenset(  # English; of other languages the idf takes care
 
 def terms(text: str) -> Counter[str]:
     """What is looked up, with its count."""
-    return Counter(term for run in _runs(text) for term in _terms(run))
+    return Counter(term for run in runs(text) for term in run_terms(run))
 
 
 def term_ids(text: str) -> tuple[Ids, NDArray[np.intp]]:
     """(hashes, counts) of the terms, rising by hash."""
-    return _numbers([*map(_term_numbers, _runs(text))])
+    return _numbers([*map(_term_numbers, runs(text))])
 
 
 def gram_ids(text: str) -> tuple[Ids, NDArray[np.intp]]:
     """(hashes, counts) of the character grams, rising by hash."""
-    return _numbers([*map(_gram_numbers, _runs(text))])
+    return _numbers([*map(_gram_numbers, runs(text))])
 
 
 def number(term: str) -> int:
@@ -75,7 +75,8 @@ def number(term: str) -> int:
     return crc32(term.encode())
 
 
-def _runs(text: str) -> list[str]:
+def runs(text: str) -> list[str]:
+    """The text in runs of one script each, in lower case and half width."""
     return _RUN.findall(unicodedata.normalize("NFKC", text[:_MOST]).lower().encode("utf-8", "replace").decode())
 
 
@@ -85,7 +86,7 @@ def _numbers(parts: list[Ids]) -> tuple[Ids, NDArray[np.intp]]:
 
 @lru_cache(maxsize=200_000)
 def _term_numbers(run: str) -> Ids:
-    return np.array([number(term) for term in _terms(run)], dtype=np.uint32)
+    return np.array([number(term) for term in run_terms(run)], dtype=np.uint32)
 
 
 @lru_cache(maxsize=100_000)
@@ -93,7 +94,17 @@ def _gram_numbers(run: str) -> Ids:
     return np.array([number(gram) & (BUCKETS - 1) for gram in _grams(run)], dtype=np.uint32)
 
 
-def _terms(run: str) -> list[str]:
+def is_han(run: str) -> bool:
+    return _IS_HAN.match(run) is not None
+
+
+def is_spaced(run: str) -> bool:
+    """Whether it is of a script that parts words by blanks."""
+    return not (_IS_HAN.match(run) or _IS_KANA.match(run) or _IS_SOUTH_EAST.match(run))
+
+
+def run_terms(run: str) -> list[str]:
+    """The terms of one run, in their order."""
     if _IS_HAN.match(run):
         pairs = [f"#{one}{other}" for one, other in pairwise(run)]
         return [*rjieba.cut_for_search(run), *pairs]

@@ -8,7 +8,7 @@ import numpy as np
 from django.db.models.functions import Length
 from numpy.typing import NDArray
 
-from fupan.desk.models import Message, MessageSide
+from fupan.desk.models import UNSAID, Message, MessageSide
 from fupan.insight.building import columns as col
 from fupan.insight.building.context import Context
 from fupan.insight.building.incidents import WEEK_LONG
@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Lines:
-    """Messages by ticket and time, without internal notes and automatic answers (which are no answers)."""
+    """Messages by ticket and time, without internal notes, automatic answers and words not sent yet."""
 
     row: Ints  # of their ticket in the week
     at: Ints
@@ -60,6 +60,7 @@ def read(context: Context, week: int, tickets: col.Column) -> Lines:
     rows = (
         Message.objects.filter(ticket__workspace_id=context.workspace.pk, ticket__week=week)
         .exclude(side=MessageSide.NOTE)
+        .exclude(sending__in=UNSAID)
         .annotate(length=Length("redacted"))
     )
     got = col.fetch(rows, "ticket_id", "pk", "side", "automatic", "length", moments=("at",))

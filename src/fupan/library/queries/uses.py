@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -16,7 +15,6 @@ from fupan.library.policies import uses_seen_by
 from fupan.people.models import Member
 
 WATCHED = timedelta(days=7)  # another contact on the same incident within these days: it was not settled
-STEPS_SHOWN = 200  # newest runs that step times are taken from
 
 
 def came_back(ticket: str = "") -> Exists:
@@ -94,25 +92,3 @@ def unused_since(articles: QuerySet[Article], moment: datetime) -> QuerySet[Arti
     uses = CaseUse.objects.filter(article=OuterRef("pk"), at__gte=moment)
     runs = Run.objects.filter(article=OuterRef("pk"), started_at__gte=moment)
     return articles.filter(~Exists(uses), ~Exists(runs), published_at__lt=moment).order_by("pk")
-
-
-class StepTime(NamedTuple):
-    """How long people stay at a step; the longest one is where the procedure drags."""
-
-    node: str
-    text: str
-    runs: int
-    minutes: float
-
-
-def step_times(article: Article) -> list[StepTime]:
-    """Median minutes a step took, over the newest runs on tickets of the version in force."""
-    runs = article.runs.filter(version=article.version, ticket__isnull=False).order_by("-pk")[:STEPS_SHOWN]
-    spent: dict[tuple[str, str], list[float]] = {}
-    for run in runs:
-        since = run.started_at
-        for step in run.path:
-            at = datetime.fromisoformat(step["at"])
-            spent.setdefault((step["node"], step["text"]), []).append((at - since).total_seconds() / 60)
-            since = at
-    return [StepTime(node, text, len(took), median(took)) for (node, text), took in spent.items()]

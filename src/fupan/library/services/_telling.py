@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import override
 
-from fupan.library.models import Article, Case, CaseDebt
-from fupan.library.policies import articles_seen_by, cases_seen_by
+from fupan.library.models import Article, Case, CaseDebt, Proposal
+from fupan.library.policies import articles_seen_by, cases_seen_by, proposals_seen_by
+from fupan.library.wording import verdict
 from fupan.notify.models import Topic
 from fupan.notify.services import tell
 from fupan.people.models import Member
@@ -30,6 +33,30 @@ def tell_case(
     return tell(ids, Topic.CASE, kind, context, reverse("library:case", args=[case.number]), f"case:{case.pk}:{once}")
 
 
+def tell_proof(case: Case, told: Mapping[str, Any], *, once: str) -> int:
+    """To who wrote it: what it says was measured."""
+    author = case.author
+    if author is None or not author.active or not cases_seen_by(author).filter(pk=case.pk).exists():
+        return 0
+    with override(author.user.language):
+        words, change = verdict(told)
+    context = {"case": str(case), "title": case.title, "verdict": words, "change": change}
+    url = reverse("library:case", args=[case.number])
+    return tell([author.pk], Topic.CASE, "case_proved", context, url, f"case:{case.pk}:{once}")
+
+
+def tell_thanks(case: Case, count: int, *, by: Member) -> int:
+    """To who wrote it: others have used it so many times."""
+    author = case.author
+    if author is None or author.pk == by.pk or not author.active:
+        return 0
+    if not cases_seen_by(author).filter(pk=case.pk).exists():
+        return 0
+    context = {"case": str(case), "title": case.title, "count": count}
+    url = reverse("library:case", args=[case.number])
+    return tell([author.pk], Topic.CASE, "case_used", context, url, f"case:{case.pk}:used:{count}")
+
+
 def tell_article(
     kind: str, article: Article, members: Iterable[Member | None], *, by: Member | None, once: str, reason: str = ""
 ) -> int:
@@ -49,3 +76,13 @@ def tell_debt(kind: str, debt: CaseDebt, members: Iterable[Member | None]) -> in
     # the due time is part of the key: a ticket closed anew is owed anew
     once = f"debt:{debt.pk}:{kind}:{int(debt.due_at.timestamp())}"
     return tell(ids, Topic.CASE, kind, context, reverse("library:debts"), once)
+
+
+def tell_proposals(workspace_id: int, fresh: list[Proposal], *, once: str) -> int:
+    """The library could learn something: to those who review, as far as they may see it."""
+    told = 0
+    for member in reviewers(workspace_id):
+        mine = proposals_seen_by(member).filter(pk__in=[one.pk for one in fresh]).count()
+        if mine:
+            told += tell([member.pk], Topic.CASE, "proposals", {"count": mine}, reverse("library:proposals"), once)
+    return told

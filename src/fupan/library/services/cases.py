@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,6 +26,7 @@ from fupan.library.services._common import (
     same_version,
     ticket_for,
 )
+from fupan.library.services._telling import tell_proof
 from fupan.library.services._values import clean, set_tags, stored
 from fupan.people.models import Member
 from fupan.people.policies import may
@@ -155,4 +158,24 @@ def unrefer(case_id: int, *, kind: str, ref_id: int, by: Member) -> Case:
     case.refs = [one for one in case.refs if (one["kind"], one["id"]) != (kind, ref_id)]
     case.save(update_fields=["refs"])
     record("library.unreferred", case, by=by, kind=kind, ref=ref_id)
+    return case
+
+
+@transaction.atomic
+def prove_case(case_id: int, *, action: int, title: str, told: Mapping[str, Any], check: int) -> Case:
+    """An action that belongs to a case was judged: the case carries the verdict; said anew, it replaces the old one."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("author__user").get(pk=case_id)
+    proof = {
+        "kind": "action",
+        "id": action,
+        "title": clean(f"A-{action:03d} {title}", ())[:160],
+        "check": check,
+        **told,
+    }
+    if proof in case.refs:
+        return case
+    case.refs = [*(one for one in case.refs if (one["kind"], one["id"]) != ("action", action)), proof][-MOST_REFS:]
+    case.save(update_fields=["refs"])
+    record("library.case_proved", case, by=None, action=action, verdict=told.get("verdict"))
+    tell_proof(case, told, once=f"proved:{action}:{told.get('verdict')}")
     return case

@@ -12,7 +12,10 @@ from fupan.library import contents
 from fupan.library.models import USABLE, Article, Case, CaseUse, Run
 from fupan.library.policies import runs_seen_by, uses_seen_by
 from fupan.library.services._common import article_for, case_for, need, ticket_for
+from fupan.library.services._telling import tell_thanks
 from fupan.people.models import Member
+
+THANKED_AT = (3, 10, 25, 50, 100, 200, 500)  # uses by others
 
 
 @transaction.atomic
@@ -42,7 +45,16 @@ def _use(by: Member, ticket_id: int, *, case: Case | None = None, article: Artic
     )
     if made:
         record("library.used", case or article, by=by, ticket=ticket.pk, use=use.pk)
+        if case is not None:
+            _thank(case, by)
     return use
+
+
+def _thank(case: Case, by: Member) -> None:
+    """A word to the author at round numbers, counted without their own uses."""
+    count = CaseUse.objects.filter(case=case).exclude(by=case.author_id).count()
+    if count in THANKED_AT:
+        tell_thanks(case, count, by=by)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from fupan.core.models import Event
 from fupan.library import contents, services, tasks
 from fupan.library.models import CaseUse, State, VersionState
 from fupan.library.policies import articles_seen_by, runs_seen_by
-from fupan.library.queries.uses import step_times
+from fupan.library.queries.steps import course
 from fupan.library.tests.conftest import article
 from fupan.library.tests.test_contents import SOP, TREE
 from fupan.notify.models import Notice
@@ -220,7 +220,7 @@ def test_steps_are_timed_so_that_the_slow_one_shows(sop, new_ticket, mei):
             services.take_step(run.pk, at="1", choice=0, by=mei)
         with clock.set_to(clock.now() + timedelta(minutes=minutes + 1)):
             services.take_step(run.pk, at="2", choice=0, by=mei)
-    told = step_times(sop)
+    told = course(sop).steps
     assert [(row.node, row.runs, row.minutes) for row in told] == [("1", 3, 8), ("2", 3, 1)]
 
 

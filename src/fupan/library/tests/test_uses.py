@@ -10,7 +10,7 @@ from fupan.desk.models import Incident, Ticket
 from fupan.library import services
 from fupan.library.models import Case, CaseRead, CaseUse
 from fupan.library.queries import lists as asked
-from fupan.library.queries.beside import beside, near_cases
+from fupan.library.queries.beside import beside
 from fupan.library.queries.cases import counts, listed, tags_of, tree
 from fupan.library.queries.uses import record_of, with_uses
 from fupan.library.tests.conftest import article, publish, whole
@@ -83,14 +83,14 @@ def test_beside_a_ticket_the_same_product_comes_first_then_what_worked(named, ti
     plain = publish(services.create_case(whole(title="other goods", product="", order_masked="1"), by=mei), mei, omar)
     weak = publish(services.create_case(whole(title="weak"), by=mei), mei, omar)
     strong = publish(services.create_case(whole(title="strong"), by=mei), mei, omar)
-    late = publish(services.create_case(whole(title="late", issue_type="late"), by=mei), mei, omar)
+    late = publish(
+        services.create_case(whole(title="late", issue_type="late", product="", order_masked="1"), by=mei), mei, omar
+    )
     for number, (case, good) in enumerate([(weak, False), (weak, False), (strong, True)], 100):
         services.use_case(case.pk, ticket_id=new_ticket(number, csat=5 if good else 1).pk, by=mei)
-    found = near_cases(mei, ticket)
-    assert [one.title for one in found] == ["strong", "weak", "other goods"]
-    assert late not in found and plain in found
-    shown = beside(mei, ticket).cases[0]
-    assert shown.why == ["same product", "same issue", "same cause"]
+    found = [one.case for one in beside(mei, ticket).cases]
+    assert found == [strong, weak, plain] and late not in found
+    assert beside(mei, ticket).cases[0].why[:3] == ["same product", "same issue", "same cause"]
 
 
 def test_the_case_a_ticket_wrote_is_not_recommended_to_it(ticket, mei, omar, boss):
@@ -114,8 +114,8 @@ def test_articles_of_the_issue_or_its_parent_stand_beside(ticket, omar, boss, me
     assert [one.article for one in beside(mei, ticket).articles] == [close, wide]
 
 
-def test_an_unlabelled_ticket_gets_no_guess(new_ticket, published, mei):
-    told = beside(mei, new_ticket(1, issue=""))
+def test_a_ticket_that_says_nothing_and_has_no_label_gets_no_guess(new_ticket, published, mei):
+    told = beside(mei, new_ticket(1, issue="", subject="", listing=None))
     assert not told.cases and not told.articles
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from fupan.core.errors import Refused
 from fupan.desk.models import Ticket
 from fupan.desk.policies import tickets_seen_by
-from fupan.library.models import Article, Case
+from fupan.library.models import Article, Case, Proposal, ProposalState
+from fupan.library.policies import proposals_seen_by
 from fupan.library.queries import articles as of_articles
 from fupan.library.queries import cases as of_cases
 from fupan.people.decorators import MemberRequest
@@ -30,6 +31,15 @@ def article_or_404(request: MemberRequest, number: int) -> Article:
     if found is None:
         raise Http404
     return found
+
+
+def proposal_asked(request: MemberRequest, kind: str) -> Proposal | None:
+    """The open proposal that the address names, for an article of its kind; one may not see it: there is none."""
+    text = request.GET.get("proposal", "")
+    if not (text.isascii() and text.isdecimal() and len(text) < 18):
+        return None
+    rows = proposals_seen_by(request.member).filter(state=ProposalState.OPEN, kind=kind, pk=int(text))
+    return rows.select_related("issue_type", "product").first()
 
 
 def ticket_or_404(member: Member, number: int) -> Ticket:

@@ -16,10 +16,11 @@ from fupan.core.paging import page_of
 from fupan.library import article_pages, services
 from fupan.library.forms.articles import EXAMPLES, ArticleForm
 from fupan.library.forms.cases import CheckForm
-from fupan.library.models import Article, ArticleKind, ArticleVersion, State
+from fupan.library.models import Article, ArticleKind, ArticleVersion, Proposal, State
 from fupan.library.policies import flags_seen_by
 from fupan.library.queries import articles as asked
-from fupan.library.views._asked import article_or_404, only_those_who, ticket_typed, told
+from fupan.library.queries.proposals import added_to, article_start
+from fupan.library.views._asked import article_or_404, only_those_who, proposal_asked, ticket_typed, told
 from fupan.people.decorators import MemberRequest, require_right
 from fupan.people.policies import may
 
@@ -52,11 +53,17 @@ def _page(request: MemberRequest, found: Article, *, status: int = 200, **forms:
 def new(request: MemberRequest, kind: str) -> HttpResponse:
     if kind not in ArticleKind.values:
         raise Http404
-    start = {name: request.GET.get(name, "")[:200] for name in ("title", "issue_type", "cases")}
+    start: dict[str, Any] = {name: request.GET.get(name, "")[:200] for name in ("title", "issue_type", "cases")}
+    proposal = proposal_asked(request, kind)
+    if proposal is not None:
+        start |= article_start(request.member, proposal)
     form = ArticleForm(request.POST or None, member=request.member, kind=kind, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            made = services.create_article(kind, form.draft(), by=request.member)
+            if proposal is not None:
+                made = services.accept_as_article(proposal.pk, form.draft(), by=request.member)
+            else:
+                made = services.create_article(kind, form.draft(), by=request.member)
             if "submit" in request.POST:
                 services.submit_version(made.pk, by=request.member)
         except Refused as refused:
@@ -78,10 +85,13 @@ def edit(request: MemberRequest, number: int) -> HttpResponse:
     form = ArticleForm(request.POST or None, member=request.member, kind=found.kind, version=base)
     if making is None:
         form.initial = dict(form.initial) | {"stamp": 0, "note": "", "effective_on": None}
+    proposal = proposal_asked(request, found.kind)
+    if proposal is not None:
+        form.initial = dict(form.initial) | added_to(request.member, proposal, str(form.initial.get("text") or ""))
     theirs = False
     if request.method == "POST" and form.is_valid():
         try:
-            services.save_version(found.pk, form.draft(), by=request.member, stamp=form.cleaned_data["stamp"])
+            _save(request, found, form, proposal)
             if "submit" in request.POST:
                 services.submit_version(found.pk, by=request.member)
         except Refused as refused:
@@ -93,6 +103,14 @@ def edit(request: MemberRequest, number: int) -> HttpResponse:
             words = _("Handed in for approval.") if "submit" in request.POST else _("Saved.")
             return told(request, words, "library:article", number)
     return _form(request, form, found.kind, found, making if theirs else None)
+
+
+def _save(request: MemberRequest, found: Article, form: ArticleForm, proposal: Proposal | None) -> None:
+    draft, stamp = form.draft(), form.cleaned_data["stamp"]
+    if proposal is None:
+        services.save_version(found.pk, draft, by=request.member, stamp=stamp)
+    else:
+        services.accept_as_article(proposal.pk, draft, into=found.pk, stamp=stamp, by=request.member)
 
 
 def _take_as_seen(request: MemberRequest, form: ArticleForm, making: ArticleVersion | None) -> None:

@@ -78,15 +78,19 @@ def resolve(host: str, port: int) -> list[Any]:
     return found
 
 
-def post(request: Request) -> Reply:
-    """Send it. NotAllowed, OSError (also time-outs, TLS) or http.client.HTTPException when it cannot be."""
+def post(request: Request, *, seconds: float = SECONDS, deadline: float = DEADLINE) -> Reply:
+    """Send it, with so much patience for each step and for all.
+
+    NotAllowed, OSError (also time-outs, TLS) or http.client.HTTPException when it cannot be.
+    """
     parts = checked(request.url)
     host = str(parts.hostname)
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     lines = [_connect(resolve(host, port))]
+    lines[0].settimeout(seconds)
     late = threading.Event()
-    guard = threading.Timer(DEADLINE, _hang_up, [lines, late])
+    guard = threading.Timer(deadline, _hang_up, [lines, late])
     guard.daemon = True
     guard.start()
     try:

@@ -52,6 +52,7 @@ def restore(source: Path, *, force: bool = False) -> archive.Manifest:
         databases.copy_from(unpacked / archive.DATABASE)
         for name, place in archive.folders(facts=True).items():
             _swap_folder(unpacked / name, place)
+        shutil.rmtree(settings.SEARCH_ROOT, ignore_errors=True)  # built anew from what was restored
     if manifest.migrations:
         call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)

@@ -42,6 +42,7 @@ def purge_workspace(workspace: Workspace, *, dry_run: bool = False) -> Counter[s
     places: list[tuple[str, QuerySet[Any], Empty]] = [
         ("tickets", retention.due_tickets(workspace), leftovers.empty_tickets),
         ("received", retention.due_received(workspace), leftovers.empty_received),
+        ("incoming", retention.due_incoming(workspace), leftovers.empty_incoming),
         ("messages", retention.late_words(workspace), leftovers.empty_messages),
     ]
     if dry_run:

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection
 
 from fupan.core import clock, events
-from fupan.desk.models import Message, Ticket
+from fupan.desk.models import Draft, Message, Ticket
 from fupan.ops import services
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,6 +73,7 @@ def lived(home, workspace, shop, root, tmp_path_factory):
         import_file(workspace, written(outside, name), shop=shop, by=root)
     upload(workspace, [Given("again.csv", [(outside / "tickets.csv").read_bytes()])], shop=shop, by=root)
     events.drain()
+    _by_mail(shop, root)
     note_ticket(Ticket.objects.filter(buyer_name__gt="").first(), f"Called her: {WORDS}", by=root)
     refresh(workspace)
     packs.pack_in(facts_of(workspace), week_period(202640))
@@ -80,10 +81,30 @@ def lived(home, workspace, shop, root, tmp_path_factory):
     return workspace
 
 
+def _by_mail(shop, root):
+    """She wrote a mail with a file, quoting an earlier one; and somebody forged another in her name."""
+    from fupan.intake.services import add_mail_account, take_mails
+    from fupan.intake.tests.mails import FORGED, RELAY, amazon
+
+    account = add_mail_account(
+        shop_id=shop.pk, by=root, address="us@seller.example", user="us", password="secret", imap_host="imap.example",
+        since="2026-01-01",
+    )  # fmt: skip
+    her = {"sender": f"Zanzibarine Kanarie <{RELAY}>", "at": clock.now() - timedelta(days=1),
+           "subject": "Frage von Amazon-Kunde Zanzibarine Kanarie (Bestellung: 302-1234567-7654321)"}  # fmt: skip
+    text = f"{WORDS}\n\nOn Monday Fupan wrote:\n> Dear Zanzibarine Kanarie"
+    card = ("kanarie.txt", "text/plain", b"Zanzibarine Kanarie, kanarie@web.example")
+    take_mails(account, [amazon(text, files=[card], page=None, **her), amazon(text, number=2, checks=FORGED, **her)])
+    events.drain()
+    Draft.objects.create(ticket=Ticket.objects.latest("pk"), side="seller", by=root, text=REPLY, at=clock.now())
+
+
 def test_she_was_there(lived, home):
-    assert Ticket.objects.count() == 4
+    assert Ticket.objects.count() == 5
     found = everywhere(home)
     assert {"desk.Ticket.buyer_name", "desk.Ticket.buyer_email", "desk.Message.original"} <= found
+    assert {"desk.Message.quoted", "desk.MessageFile.name", "desk.Draft.text"} <= found
+    assert any(place.startswith("files/") for place in found)
     assert any(place.startswith("payloads/") for place in found)
 
 

@@ -198,6 +198,7 @@ def test_a_ticket_is_replayed_in_redacted_words_and_remarked_on(workspace, runni
     assert "Try another cable" in page
     assert "Jo Doe" not in page
     assert "only us" not in page
+    assert 'action="/library/draft/7/"' in page and 'data-key="c"' in page
     answer = browser_of(mei).post(
         url(running, "notes/"), {"message": first.pk, "text": "one question less", "ticket": "7"}, **HTMX
     )

@@ -1,0 +1,1 @@
+"""The doors messages come and go through, one folder per channel."""

@@ -1,0 +1,5 @@
+"""Search: one tantivy index per workspace over all that `sources` names.
+
+`store` knows the folders and the schema, `writing` is the one writer, `asking` puts what was typed into a query,
+`marks` shows where it was found. What a member may not see is filtered in the index and again when rows are loaded.
+"""
