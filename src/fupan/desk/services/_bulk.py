@@ -10,6 +10,7 @@ from django.db import connection, models
 from fupan.core.fields import EncryptedTextField
 
 Prepare = Callable[[Any], Any]
+AT_ONCE = 5_000  # rows of one statement
 
 
 def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -20,11 +21,22 @@ def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     columns = [_prepared(field, rows) for field in fields]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * (len(fields) + 1))
-    sql = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} (id, {names}) VALUES ({marks})"
+    into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} (id, {names})"
     with connection.cursor() as cursor:
-        cursor.executemany(sql, list(zip(keys, *columns, strict=True)))
+        if connection.vendor == "postgresql" and not any(isinstance(one, models.JSONField) for one in fields):
+            _in_columns(cursor, into, fields, [keys, *columns])
+        else:
+            marks = ", ".join(["%s"] * (len(fields) + 1))
+            cursor.executemany(f"{into} VALUES ({marks})", list(zip(keys, *columns, strict=True)))
     return keys
+
+
+def _in_columns(cursor: Any, into: str, fields: Sequence[models.Field[Any, Any]], columns: list[list[Any]]) -> None:
+    """One statement for many rows, a list for each column: PostgreSQL reads it several times faster than rows."""
+    kinds = ["bigint", *(field.db_type(connection) for field in fields)]
+    sql = f"{into} SELECT * FROM UNNEST({', '.join(f'%s::{kind}[]' for kind in kinds)})"
+    for at in range(0, len(columns[0]), AT_ONCE):
+        cursor.execute(sql, [column[at : at + AT_ONCE] for column in columns])
 
 
 def _prepared(field: models.Field[Any, Any], rows: Sequence[Mapping[str, Any]]) -> list[Any]:

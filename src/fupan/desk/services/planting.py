@@ -10,8 +10,11 @@ from django.db import transaction
 from fupan.core.events import record
 from fupan.desk import trees
 from fupan.desk.models import Cause, IssueType, KeywordRule, ReasonCode, Resolution, TreeVersion
+from fupan.desk.services._bulk import insert
 from fupan.desk.services._versions import keep_version
 from fupan.people.models import Department, Member, Workspace
+
+Row = dict[str, Any]
 
 
 @transaction.atomic
@@ -64,18 +67,16 @@ def _own(tree: str, entry: trees.Entry) -> dict[str, Any]:
 
 def _plant_rules(workspace: Workspace) -> None:
     issues = dict(IssueType.objects.filter(workspace=workspace).values_list("code", "pk"))
-    ReasonCode.objects.bulk_create(
-        [
-            ReasonCode(workspace=workspace, code=code, issue_type_id=issues.get(issue))
-            for code, issue in trees.reason_codes().items()
-        ]
-    )
-    rules: dict[tuple[str, str], KeywordRule] = {}
+    codes = trees.reason_codes().items()
+    insert(ReasonCode, [_row(workspace, code=code, issue_type_id=issues.get(issue)) for code, issue in codes])
+    rules: dict[tuple[str, str], Row] = {}
     for language, by_issue in trees.keywords().items():
         for issue, phrases in by_issue.items():
             for words in phrases:
-                key = (language, words)
-                rules.setdefault(
-                    key, KeywordRule(workspace=workspace, language=language, words=words, issue_type_id=issues[issue])
-                )
-    KeywordRule.objects.bulk_create(rules.values())
+                told = _row(workspace, language=language, words=words, issue_type_id=issues[issue])
+                rules.setdefault((language, words), told)
+    insert(KeywordRule, list(rules.values()))
+
+
+def _row(workspace: Workspace, **told: Any) -> Row:
+    return {"workspace_id": workspace.pk, **told}

@@ -5,10 +5,12 @@ import itertools
 import json
 
 import pytest
+from django.test import AsyncRequestFactory
 
 from fupan.core.events import record
 from fupan.desk import live
 from fupan.desk.live import BULLETINS, TICKETS, Pulse, Row
+from fupan.desk.views.wall import events
 
 QUICK = {"pause": 0.005, "beat": 5.0, "life": 30.0}
 
@@ -146,7 +148,10 @@ def test_the_address_answers_with_a_stream_for_members(mei, signed_in, client):
     assert client.get("/wall/events/", headers={"Accept": "text/event-stream"}).status_code == 302
     browser = signed_in(mei)
     assert browser.get("/wall/events/").status_code == 406
-    answer = browser.get("/wall/events/", headers={"Accept": "text/event-stream"})
+    assert browser.get("/wall/events/", headers={"Accept": "text/event-stream"}).status_code == 204  # by threads
+    request = AsyncRequestFactory().get("/wall/events/", headers={"Accept": "text/event-stream"})
+    request.user, request.session = mei.user, browser.session
+    answer = events(request)
     assert (answer["Content-Type"], answer["X-Accel-Buffering"]) == ("text/event-stream", "no")
     assert "no-cache" in answer["Cache-Control"]
     assert answer.is_async

@@ -86,6 +86,16 @@ def test_a_shop_without_a_mailbox_says_that_nothing_was_sent(asked, mei, signed_
     assert 'data-copy="#words-' in text
 
 
+def test_the_head_of_the_page_follows_what_a_reply_did(asked, mei, signed_in):
+    answer(asked, mei, then="solved")
+    browser = signed_in(mei)
+    assert "hx-swap-oob" not in browser.get(url("ticket", asked)).content.decode()
+    with later(16):
+        text = browser.post(url("send", asked)).content.decode()
+    assert 'id="thread-head" hx-swap-oob="true"' in text
+    assert "Reopen" in text
+
+
 def test_taken_back_the_words_are_the_draft_again(asked, mei, omar):
     message = answer(asked, mei, files=[SimpleUploadedFile("a.txt", b"hello")])
     assert Attachment.objects.count() == 1

@@ -5,6 +5,7 @@ import pytest
 from fupan.desk import compute, languages, services, trees
 from fupan.desk.compute import Context, LabelBook, suggest
 from fupan.desk.rules import Matcher, Rule
+from tests.support.personas import harbour
 
 TEXTS = """
 wont_charge|My power bank won't charge any more after two weeks
@@ -88,7 +89,18 @@ SILENT = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def workspace(kept_database):
+    return harbour()
+
+
+@pytest.fixture(scope="module")
+def planted(workspace):
+    services.plant_trees(workspace)
+    return workspace
+
+
+@pytest.fixture(scope="module")
 def book(planted):
     return LabelBook.of(planted.pk)
 

@@ -178,9 +178,9 @@ def _message(request: MemberRequest, pk: int) -> Message:
 def send(request: MemberRequest, number: int) -> HttpResponse:
     """The seconds are over: what is due goes out now, also where no worker runs."""
     only_those_who(request.member, "answer")
-    found = ticket_or_404(request, number)
-    services.send_due(found.pk)
-    return _thread(request, found)
+    services.send_due(ticket_or_404(request, number).pk)
+    queries.forget_counts(request.member)
+    return render(request, "desk/_gone.html", ticket_context(request, ticket_or_404(request, number)))
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -55,7 +56,7 @@ def events(request: MemberRequest) -> HttpResponse:
     """What changed in the workspace, as it changes. Only for who asks for a stream; 204 tells a browser to poll."""
     if STREAM not in request.headers.get("Accept", ""):
         return HttpResponse(status=406)
-    if pulse.full:
+    if pulse.full or not isinstance(request, ASGIRequest):  # a server of threads cannot hold streams open
         return HttpResponse(status=204)
     body = pulse.stream(request.member.workspace_id)
     if not connection.in_atomic_block:

@@ -53,9 +53,8 @@ def index_terms(text: str) -> list[str]:
 
 
 def units(text: str) -> list[Unit]:
-    """The words of what was typed, in their order, each once; words that say nothing are left out."""
-    found = (unit for run in texts.runs(text) for unit in _units(run))
-    return list(dict.fromkeys(unit for unit in found if unit.needed))
+    """The words of what was typed, in their order; words that say nothing are left out."""
+    return [unit for run in texts.runs(text) for unit in _units(run) if unit.needed]
 
 
 def normal(text: str) -> str:

@@ -10,17 +10,30 @@ from fupan.insight.metrics import METRICS, metric
 from fupan.insight.queries import measure, scope_of, trend
 from fupan.insight.tests import plain
 from fupan.insight.tests.world import LAST_WEEK, World, instant, seeded, stale_all
+from fupan.people.models import Workspace
+from tests.support.personas import harbour
 
 WEEK = 202644
 PERIOD = weeks.week_period(WEEK)
 RATES = [one.code for one in METRICS.values() if one.kind == "rate"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def workspace(kept_database):
+    return harbour()
+
+
+@pytest.fixture(scope="module")
 def world(workspace):
     world = seeded(workspace, orders=16, tickets=10)
     stale_all(workspace)
     return world
+
+
+@pytest.fixture
+def empty(db):
+    """Another seller, of whom nothing is known yet."""
+    return Workspace.objects.create(name="Quay", currency="CNY", timezone="Asia/Shanghai")
 
 
 @pytest.fixture
@@ -121,8 +134,8 @@ def test_merged_tickets_count_once(view, workspace):
     assert measured(view, "tickets")["tickets"].value == before - 1
 
 
-def test_praise_is_no_incident_until_something_is_wrong(workspace):
-    world = World(workspace)
+def test_praise_is_no_incident_until_something_is_wrong(empty):
+    world = World(empty)
     shop = world.shop()
     line = world.order(shop, "A20", instant(WEEK), units=50)
     world.cover(shop)
@@ -131,8 +144,8 @@ def test_praise_is_no_incident_until_something_is_wrong(workspace):
     world.ticket(shop, instant(WEEK), "rating", line=line, issue=None, stars=2)
     world.ticket(shop, instant(WEEK) + timedelta(hours=5), "return", line=line, incident=praise.incident)
     world.ticket(shop, instant(WEEK), "feedback", line=line, issue=None, stars=5)
-    stale_all(workspace)
-    assert measured(FactsView(workspace.pk), "incident_rate")["incident_rate"].numerator == 3
+    stale_all(empty)
+    assert measured(FactsView(empty.pk), "incident_rate")["incident_rate"].numerator == 3
 
 
 def test_comparisons_carry_intervals_and_stay_silent_about_chance(view):
@@ -157,67 +170,65 @@ def test_the_trend_ends_with_the_period(view):
     assert len(labels) == len(one.trend) == 8
 
 
-def test_a_step_change_is_detected(workspace):
-    world = World(workspace)
+def test_a_step_change_is_detected(empty):
+    world = World(empty)
     shop = world.shop()
     world.cover(shop)
     for week in weeks.between(202636, 202646):
         lines = [world.order(shop, "A20", instant(week, day=day), units=50) for day in range(5)]
         for place in range(60 if week == 202646 else 12):
             world.ticket(shop, instant(week, day=place % 7), "return", line=lines[place % 5])
-    stale_all(workspace)
-    found = measured(FactsView(workspace.pk), "return_rate", period=weeks.week_period(202646))["return_rate"]
+    stale_all(empty)
+    found = measured(FactsView(empty.pk), "return_rate", period=weeks.week_period(202646))["return_rate"]
     assert found.comparisons["previous"].detectable
     assert found.comparisons["previous"].low > 0.5
 
 
-def test_agents_who_refund_differently_show_in_the_spread(workspace):
-    world = World(workspace)
+def test_agents_who_refund_differently_show_in_the_spread(empty):
+    world = World(empty)
     shop = world.shop()
     for place in range(12):
         agent, cost = ("Lin", 10) if place % 2 else ("Chen", 30)
         world.ticket(shop, instant(202646), agent=agent, cost=cost, cause_guess=world.causes["defect"])
-    stale_all(workspace)
-    found = measured(FactsView(workspace.pk), "refund_spread", period=weeks.week_period(202646))["refund_spread"]
+    stale_all(empty)
+    found = measured(FactsView(empty.pk), "refund_spread", period=weeks.week_period(202646))["refund_spread"]
     assert found.value == pytest.approx(0.5)
 
 
-def test_buyers_who_came_back_are_counted(workspace):
-    world = World(workspace)
+def test_buyers_who_came_back_are_counted(empty):
+    world = World(empty)
     shop = world.shop()
     world.cover(shop)
     for buyer, week in (("a", 202640), ("a", 202646), ("b", 202646), ("c", 202646), ("c", 202646), ("d", 202601)):
         world.order(shop, "A20", instant(week), buyer=buyer)
-    stale_all(workspace)
-    found = measured(FactsView(workspace.pk), "repurchase_rate", period=weeks.week_period(202646))["repurchase_rate"]
+    stale_all(empty)
+    found = measured(FactsView(empty.pk), "repurchase_rate", period=weeks.week_period(202646))["repurchase_rate"]
     assert (found.numerator, found.denominator) == (1, 3)
 
 
-def test_cost_without_a_rate_is_no_value(workspace):
-    world = World(workspace)
+def test_cost_without_a_rate_is_no_value(empty):
+    world = World(empty)
     shop = world.shop(currency="EUR")
     world.cover(shop)
     world.order(shop, "A20", instant(LAST_WEEK))
     world.ticket(shop, instant(LAST_WEEK), cost=10)
-    stale_all(workspace)
-    found = measured(FactsView(workspace.pk), "refund_cost", period=weeks.week_period(LAST_WEEK))["refund_cost"]
+    stale_all(empty)
+    found = measured(FactsView(empty.pk), "refund_cost", period=weeks.week_period(LAST_WEEK))["refund_cost"]
     assert (found.value, found.reason) == (None, "no_rate")
 
 
-def test_amounts_are_converted_by_the_rate_of_their_day(workspace):
+def test_amounts_are_converted_by_the_rate_of_their_day(empty):
     from datetime import date
     from decimal import Decimal
 
     from fupan.commerce.models import ExchangeRate
 
-    world = World(workspace)
+    world = World(empty)
     shop = world.shop(currency="EUR")
-    ExchangeRate.objects.create(
-        workspace=workspace, currency="EUR", base="CNY", day=date(2026, 1, 1), rate=Decimal("7.8")
-    )
+    ExchangeRate.objects.create(workspace=empty, currency="EUR", base="CNY", day=date(2026, 1, 1), rate=Decimal("7.8"))
     world.ticket(shop, instant(LAST_WEEK), cost=10)
-    stale_all(workspace)
-    found = measured(FactsView(workspace.pk), "refund_cost", period=weeks.week_period(LAST_WEEK))["refund_cost"]
+    stale_all(empty)
+    found = measured(FactsView(empty.pk), "refund_cost", period=weeks.week_period(LAST_WEEK))["refund_cost"]
     assert found.value == pytest.approx(78)
 
 

@@ -8,9 +8,15 @@ from fupan.core.errors import Refused
 from fupan.insight.models import Target
 from fupan.insight.services import drop_target, set_target
 from fupan.insight.tests.world import seeded, stale_all
+from tests.support.personas import harbour
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def workspace(kept_database):
+    return harbour()
+
+
+@pytest.fixture(scope="module")
 def world(workspace):
     world = seeded(workspace, orders=16, tickets=12)
     stale_all(workspace)
@@ -105,8 +111,8 @@ def test_a_stranger_finds_no_product(world, stranger, signed_in, workspace):
     assert signed_in(stranger).get(f"/insight/products/{product.pk}/").status_code == 404
 
 
-def test_empty_pages_say_what_to_do_next(boss, signed_in):
-    client = signed_in(boss)
+def test_empty_pages_say_what_to_do_next(stranger, signed_in):
+    client = signed_in(stranger)
     assert "See what has arrived" in client.get("/insight/").content.decode()
     assert "Bring files in" in client.get("/insight/products/").content.decode()
 

@@ -71,18 +71,19 @@ class Answer(NamedTuple):
 
 
 def words_of(text: str, groups: Groups) -> list[Word]:
-    """Words with their kin: the longest known phrase first, then word by word."""
+    """Words with their kin, each once: the longest known phrase first, then word by word."""
     typed = units(text)[:MOST_UNITS]
-    found: list[Word] = []
+    found: dict[str, Word] = {}
     at = 0
     while at < len(typed):
         for end in range(min(len(typed), at + LONGEST_PHRASE), at, -1):
-            kin = groups.get(_phrase(typed[at:end]))
+            phrase = _phrase(typed[at:end])
+            kin = groups.get(phrase)
             if kin or end == at + 1:
-                found.append(Word(typed[at:end], _kin(kin or {})))
+                found.setdefault(phrase, Word(typed[at:end], _kin(kin or {})))
                 at = end
                 break
-    return found
+    return [*found.values()]
 
 
 def ask(

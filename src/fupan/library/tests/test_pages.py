@@ -129,6 +129,17 @@ def test_a_case_is_begun_from_a_ticket_edited_and_handed_in(ticket, mei, signed_
     assert "Draft a case" not in page(client, "/library/beside/48302/")
 
 
+def test_what_cannot_be_handed_in_yet_is_saved_and_saved_again(named, mei, signed_in):
+    client, made = signed_in(mei), services.create_case(whole(outcome=""), by=mei)
+    told = filled(made, lessons="kept words", submit="1")
+    answer = posted(client, "/library/cases/1/edit/", told, 422)
+    assert "Still to fill in" in answer.content.decode()
+    shown = {name: str(answer.context["form"][name].value() or "") for name in told if name != "submit"}
+    posted(client, "/library/cases/1/edit/", shown | {"outcome": "success", "submit": "1"})
+    made.refresh_from_db()
+    assert (made.state, made.lessons, made.version) == (State.IN_REVIEW, "kept words", 3)
+
+
 def test_a_wrong_form_says_what_is_wrong_and_keeps_the_words(draft_case, mei, signed_in):
     client = signed_in(mei)
     answer = posted(client, "/library/cases/1/edit/", filled(draft_case, batch="1999", lessons="kept words"), 422)

@@ -54,6 +54,10 @@ def test_words_that_mean_the_same_are_found_in_other_languages(shelf, mei):
     assert "lädt nicht" in answer.also
 
 
+def test_a_word_may_belong_to_two_phrases(shelf, mei):
+    assert {"T-1", "T-2"} <= set(labels(look(mei, "sạc dự phòng không sạc được")))
+
+
 def test_the_names_of_issue_types_are_known_in_both_languages(shelf, mei, named):
     IssueType.objects.filter(code="late").update(name_en="Snail post", name_zh="蜗牛邮件")
     Ticket.objects.filter(number=5).update(subject="This is snail post")

@@ -78,23 +78,27 @@ def edit(request: MemberRequest, number: int) -> HttpResponse:
                 found.pk, form.draft(), by=request.member, version=form.cleaned_data["version"],
                 note=form.cleaned_data["note"],
             )  # fmt: skip
+            _now_over(form, saved.version)  # saved it is, also when it cannot be handed in yet
             if "submit" in request.POST:
                 services.submit_case(saved.pk, by=request.member)
         except Refused as refused:
             form.add_error(None, str(refused.message))
-            theirs = _theirs(request, found, form) if refused.code == "changed-meanwhile" else []
+            theirs = _theirs(found, form) if refused.code == "changed-meanwhile" else []
         else:
             words = _("Handed in for review.") if "submit" in request.POST else _("Saved.")
             return told(request, words, "library:case", found.number)
     return _form(request, form, found, theirs)
 
 
-def _theirs(request: MemberRequest, found: Case, form: CaseForm) -> list[Any]:
+def _now_over(form: CaseForm, version: int) -> None:
+    """What is typed from now on is typed over this version."""
+    form.data = dict(form.data.items()) | {"version": str(version)}
+
+
+def _theirs(found: Case, form: CaseForm) -> list[Any]:
     """What somebody else saved meanwhile; saving once more is meant, so the form takes their version as seen."""
-    again = request.POST.copy()
     seen = str(form.cleaned_data["version"] or "")
-    again["version"] = str(found.version)
-    form.data = again
+    _now_over(form, found.version)
     before = found.revisions.filter(number=int(seen)).first() if seen.isdecimal() else None
     now = found.revisions.first()
     names = case_pages.field_names()
