@@ -40,7 +40,8 @@ def morning(workspace, shop, mei, omar, frozen_clock):
     ClosingRule.objects.create(workspace=workspace, needs=["issue", "resolution"])
     Case.objects.create(
         workspace=workspace, number=142, state="published", title="Change the cable first",
-        issue_type=tickets["urgent"].issue_type, shop=shop, demand="A cable that works", author=omar, made_at=now,
+        issue_type=tickets["urgent"].issue_type, shop=shop, demand="A cable that works", author=omar,
+        wording="A new cable is on its way.", made_at=now,
         edited_at=now, published_at=now,
     )  # fmt: skip
     return tickets
@@ -52,10 +53,10 @@ def keep(page, name):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_morning_of_an_agent(page, sign_in, morning, mei, language):
+def test_the_morning_of_an_agent(page, sign_in, morning, mei, omar, language):
     from fupan.core import clock
     from fupan.desk import services
-    from fupan.desk.models import Message, Ticket
+    from fupan.desk.models import Escalation, Message, Ticket
     from fupan.library.models import CaseUse
 
     words, urgent = WORDS[language], morning["urgent"]
@@ -79,6 +80,7 @@ def test_the_morning_of_an_agent(page, sign_in, morning, mei, language):
         page.keyboard.press("1")
     page.wait_for_load_state("networkidle")
     assert CaseUse.objects.filter(ticket=urgent, by=mei).exists()
+    assert "A new cable is on its way." in page.input_value("#reply-text")
     page.goto(f"/tickets/{urgent.number}/?state=open&assignee=me&sort=due")
     page.keyboard.press("n")
     page.keyboard.type(f"{words['note']} @om")
@@ -95,7 +97,7 @@ def test_the_morning_of_an_agent(page, sign_in, morning, mei, language):
     page.keyboard.press("u")
     page.get_by_text(words["said"]).wait_for()
     page.wait_for_load_state("networkidle")
-    assert page.input_value("#reply-text") == words["lead"]
+    assert words["lead"] in page.input_value("#reply-text")
     assert not Message.objects.filter(side="seller").exists()
 
     # sent after all, and solved with what must be told
@@ -120,6 +122,32 @@ def test_the_morning_of_an_agent(page, sign_in, morning, mei, language):
     page.locator("dialog#keys[open]").wait_for()
     page.keyboard.press("Escape")
     assert Ticket.objects.filter(state="open").count() == 1
+
+    # a bulletin arrives, with the wording that was agreed on
+    bulletin = services.post_bulletin(
+        by=omar, kind="other", title="Invoices are late", wordings={"en": "Invoices come by Friday."},
+        expires_at=clock.now() + timedelta(days=20),
+    )  # fmt: skip
+    page.reload()
+    page.locator("#banners").get_by_text("Invoices are late").wait_for()
+    keep(page, f"morning-bulletin-{language}")
+    page.keyboard.press("b")
+    assert "Invoices come by Friday." in page.input_value("#reply-text")
+    page.locator("#banners form button").click()
+    page.locator("#banners .banner-read").wait_for()
+    assert bulletin.reads.filter(member=mei).exists()
+
+    # and this one goes up, with what was tried
+    page.locator("h1").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.wait_for_url("**/escalate/**")
+    page.fill("[name=tried]", "Asked accounting twice")
+    page.fill("[name=wants]", "The invoice of October")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/tickets/{morning['calm'].number}/")
+    assert Escalation.objects.get(ticket=morning["calm"]).tried == "Asked accounting twice"
+    keep(page, f"morning-escalated-{language}")
 
 
 def test_on_a_phone_the_words_dock_below(page, sign_in, morning, mei):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fupan.core.errors import Refused
+from fupan.core.http import by_htmx
 from fupan.core.paging import page_of
 from fupan.desk.queries.choices import tag_names
 from fupan.library import case_pages, services
@@ -20,6 +21,7 @@ from fupan.library.policies import may_edit_case
 from fupan.library.queries.content import changes
 from fupan.library.queries.uses import newest_uses
 from fupan.library.views._asked import case_or_404, only_those_who, ticket_or_404, ticket_typed, told
+from fupan.library.views.panels import panel_of
 from fupan.library.wording import ended
 from fupan.people.decorators import MemberRequest, require_right
 
@@ -148,6 +150,8 @@ def use(request: MemberRequest, number: int) -> HttpResponse:
     found = case_or_404(request, number)
     ticket = ticket_typed(request.member, request.POST.get("ticket", ""))
     services.use_case(found.pk, ticket_id=ticket.pk, by=request.member)
+    if by_htmx(request):
+        return panel_of(request, ticket)
     words = _("%(case)s is noted on %(ticket)s.") % {"case": found, "ticket": ticket}
     return told(request, words, "desk:ticket", ticket.number)
 

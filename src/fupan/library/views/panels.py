@@ -21,10 +21,10 @@ from fupan.people.policies import may
 @require_right("see_library")
 def beside(request: MemberRequest, number: int) -> HttpResponse:
     """Cases and articles that fit the ticket, and the case it owes."""
-    return _panel(request, ticket_or_404(request.member, number))
+    return panel_of(request, ticket_or_404(request.member, number))
 
 
-def _panel(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+def panel_of(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     told = found_beside(request.member, ticket)
     context = {
         "ticket": ticket, "beside": told, "may_answer": may(request.member, "answer"), "runnable": contents.RUNNABLE,
@@ -45,5 +45,5 @@ def helpful(request: MemberRequest, pk: int) -> HttpResponse:
         raise Http404
     services.say_helpful(use.pk, helpful=request.POST.get("helpful") == "1", by=request.member)
     if by_htmx(request):
-        return _panel(request, ticket_or_404(request.member, use.ticket.number))
+        return panel_of(request, ticket_or_404(request.member, use.ticket.number))
     return redirect("desk:ticket", use.ticket.number)
