@@ -17,11 +17,13 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """What never asks for the database would only say the same again."""
+    """What never asks for the database, or is marked `once`, would only say the same again."""
     if not config.getoption("--postgres"):
         return
     asking = {"db", "transactional_db", "kept_database"}
-    without = [item for item in items if asking.isdisjoint(item.fixturenames)]
+    without = [
+        item for item in items if asking.isdisjoint(item.fixturenames) or item.get_closest_marker("once") is not None
+    ]
     config.hook.pytest_deselected(items=without)
     gone = set(without)
     items[:] = [item for item in items if item not in gone]

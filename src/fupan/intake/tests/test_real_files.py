@@ -93,6 +93,7 @@ def test_the_uci_file(workspace, tmp_path):
     assert sales == sold.groupby(sold["StockCode"].str.strip())["Quantity"].sum().to_dict()
 
 
+@pytest.mark.once
 def test_the_amazon_india_file(workspace):
     path = real("amazon_india_orders", "amazon_sale_report.parquet")
     import pandas as pd
@@ -132,6 +133,7 @@ def test_the_amazon_india_file(workspace):
     assert skus == Counter(returned["sku"])
 
 
+@pytest.mark.once
 def test_the_olist_files(workspace):
     folder = real("olist_sample", "olist_orders_dataset.csv").parent
     import pandas as pd
