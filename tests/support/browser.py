@@ -17,22 +17,13 @@ def chromium():
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
-    from django.db.backends.signals import connection_created
     from playwright.sync_api import sync_playwright
 
-    connection_created.connect(_read_while_others_write)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread that asks the ORM
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
-
-
-def _read_while_others_write(connection, **_more):
-    """Tests keep their database in memory, where readers trip over a writer's lock on a table; in files they do not."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA read_uncommitted = 1")
 
 
 @pytest.fixture

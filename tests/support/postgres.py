@@ -105,13 +105,20 @@ def postgres_server():
     server.stop()
 
 
+def _beside_the_live_site():
+    """A file: in memory, the threads of the live site share one cache, where a lock on a table is an error at once."""
+    return Path(os.environ["FUPAN_HOME"]) / "test.sqlite3"
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_suffix):
-    """Point Django at the server before pytest-django makes the test database."""
-    if not request.config.getoption("--postgres"):
-        return
+    """Point Django at the server, or at a file, before pytest-django makes the test database."""
     from django.db import connections
 
+    if not request.config.getoption("--postgres"):
+        if any(item.get_closest_marker("browser") for item in request.session.items):
+            connections.databases["default"]["TEST"]["NAME"] = _beside_the_live_site()
+        return
     server = request.getfixturevalue("postgres_server")
     connections.databases["default"] = database(server.folder, server.user)
     if hasattr(connections["default"], "close"):
