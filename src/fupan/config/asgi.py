@@ -10,10 +10,13 @@ MOST_CONNECTIONS = 8  # of one process; more requests at once wait for their tur
 
 
 def _share_connections(databases: dict[str, dict[str, Any]]) -> None:
-    """A new connection costs PostgreSQL a process and plans everything anew: dearer than the page that asks."""
+    """A new connection costs PostgreSQL a process, and planning a page's questions anew costs more than answering
+    them; `DATABASE_URL` may say otherwise, say for a pooler that cannot keep prepared statements."""
     for database in databases.values():
         if database["ENGINE"] == "django.db.backends.postgresql":
-            database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": MOST_CONNECTIONS}
+            pool = {"min_size": 1, "max_size": MOST_CONNECTIONS}
+            shared = {"pool": pool, "server_side_binding": True, "prepare_threshold": 3}
+            database["OPTIONS"] = shared | database.get("OPTIONS", {})
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fupan.config.settings")

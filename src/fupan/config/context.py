@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from fupan.action.queries.board import open_count
@@ -19,7 +20,7 @@ from fupan.desk.models import TicketState
 from fupan.desk.policies import tickets_seen_by
 from fupan.insight.models import FactFile
 from fupan.notify.models import Notice
-from fupan.people.decorators import member_of
+from fupan.people.decorators import member_of, memberships_of
 from fupan.people.models import Member
 from fupan.people.policies import may
 
@@ -51,27 +52,32 @@ SHOP_PAGES = {"desk:tickets", "insight:metrics", "insight:products", "insight:pr
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The `shell` of layouts/page.html; a page may set `request.shell_period` (label, prev_url, next_url)."""
+    """The `shell` of layouts/page.html; a page may set `request.shell_period` (label, prev_url, next_url).
+
+    It is asked for when the layout is drawn: a part of a page that HTMX fetches has none.
+    """
     member = member_of(request) if hasattr(request, "session") and hasattr(request, "user") else None
     if member is None:
         return {"shell": {"demo": settings.DEMO}}
+    return {"shell": SimpleLazyObject(lambda: _shell(request, member))}
+
+
+def _shell(request: HttpRequest, member: Member) -> dict[str, Any]:
     here = request.resolver_match.view_name if request.resolver_match else ""
     shops = list(shops_seen_by(member)) if here in SHOP_PAGES else []
     chosen = request.GET.get("shop", "")
     return {
-        "shell": {
-            "nav": list(_navigation(member, here)),
-            "workspace": member.workspace,
-            "member": member,
-            "memberships": Member.objects.filter(user=member.user, active=True).select_related("workspace"),
-            "shops": shops if len(shops) > 1 else [],
-            "shop": next((shop for shop in shops if str(shop.pk) == chosen), None),
-            "period": getattr(request, "shell_period", None),
-            "search_url": reverse("library:search") if may(member, "see_library") else "",
-            "unread": Notice.objects.filter(member=member, read_at=None).count(),
-            "fresh": _fresh(member),
-            "demo": settings.DEMO,
-        }
+        "nav": list(_navigation(member, here)),
+        "workspace": member.workspace,
+        "member": member,
+        "memberships": memberships_of(request),
+        "shops": shops if len(shops) > 1 else [],
+        "shop": next((shop for shop in shops if str(shop.pk) == chosen), None),
+        "period": getattr(request, "shell_period", None),
+        "search_url": reverse("library:search") if may(member, "see_library") else "",
+        "unread": Notice.objects.filter(member=member, read_at=None).count(),
+        "fresh": _fresh(member),
+        "demo": settings.DEMO,
     }
 
 

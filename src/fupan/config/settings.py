@@ -97,7 +97,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "fupan.core.forms.Renderer"
 
 SQLITE_OPTIONS = {
     "timeout": 20,
@@ -187,7 +187,8 @@ SEARCH_ROOT = HOME / "search"
 LIKENESS_ROOT = HOME / "likeness"
 PAYLOADS_ROOT = HOME / "payloads"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache",
+                      "OPTIONS": {"MAX_ENTRIES": 20_000}}}  # fmt: skip
 
 LOCAL_DESTINATIONS = ENV.local_destinations  # messages may go to http:// and private addresses
 

@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fupan.commerce.policies import shops_seen_by
 from fupan.desk.languages import LANGUAGES
 from fupan.desk.models import Liable, Ticket, TicketKind, TicketState
 from fupan.desk.queries import choices
@@ -29,19 +28,22 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False)
     assignee = forms.ChoiceField(label=_("Owner"), required=False)
 
-    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: choices.Offered, **kwargs: Any) -> None:
         kwargs["auto_id"] = "filter_%s"
         super().__init__(*args, **kwargs)
-        offered: dict[str, list[Any]] = {
-            "shop": [(str(shop.pk), shop.name) for shop in shops_seen_by(member)],
+        values_of: dict[str, list[Any]] = {
+            "shop": offered.shops,
             "kind": list(TicketKind.choices),
-            "issue_type": [("none", _("No label")), *choices.issue_choices(member)],
+            "issue_type": [("none", _("No label")), *offered.issue],
             "state": list(TicketState.choices),
-            "assignee": [("me", _("me")), ("none", _("nobody")), *choices.member_choices(member)],
+            "assignee": [("me", _("me")), ("none", _("nobody")), *offered.colleagues],
         }
-        for name, values in offered.items():
+        for name, values in values_of.items():
             field = self.fields[name]
             field.choices = [("", field.label), *values]  # type: ignore[attr-defined]
+
+
+SETTLED = ("issue", "cause", "resolution")  # trees that are chosen from, as `Offered` names them
 
 
 class WorkForm(forms.Form):
@@ -53,13 +55,11 @@ class WorkForm(forms.Form):
     cost = forms.DecimalField(label=_("Cost"), required=False, min_value=0, max_digits=12, decimal_places=2)
     tags = forms.CharField(label=_("Tags, separated by commas"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, member: Member, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: choices.Offered, ticket: Ticket, **kwargs: Any) -> None:
         kwargs.setdefault("initial", stands(ticket))
         super().__init__(*args, **kwargs)
-        nothing = [("", "—")]
-        self.fields["issue"].choices = nothing + choices.issue_choices(member)  # type: ignore[attr-defined]
-        self.fields["cause"].choices = nothing + choices.cause_choices(member)  # type: ignore[attr-defined]
-        self.fields["resolution"].choices = nothing + choices.resolution_choices(member)  # type: ignore[attr-defined]
+        for name in SETTLED:
+            self.fields[name].choices = [("", "—"), *getattr(offered, name)]  # type: ignore[attr-defined]
         self.fields["issue"].widget.attrs |= {"data-key": "l", "data-key-label": _("Labels")}
 
 
@@ -88,15 +88,12 @@ class ClosingForm(forms.Form):
     resolution = forms.ChoiceField(label=_("Resolution"), required=False)
     cost = forms.DecimalField(label=_("Amount"), required=False, min_value=0, max_digits=12, decimal_places=2)
 
-    def __init__(self, *args: Any, member: Member, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: choices.Offered, ticket: Ticket, **kwargs: Any) -> None:
         kwargs.setdefault("initial", stands(ticket))
         kwargs.setdefault("auto_id", "closing_%s")
         super().__init__(*args, **kwargs)
-        offered = {
-            "issue": choices.issue_choices, "cause": choices.cause_choices, "resolution": choices.resolution_choices
-        }  # fmt: skip
-        for name, ask in offered.items():
-            self.fields[name].choices = [("", "—"), *ask(member)]  # type: ignore[attr-defined]
+        for name in SETTLED:
+            self.fields[name].choices = [("", "—"), *getattr(offered, name)]  # type: ignore[attr-defined]
 
     def only(self, names: Iterable[str]) -> list[forms.BoundField]:
         return [self[name] for name in names]

@@ -37,11 +37,20 @@ def member_of(request: HttpRequest) -> Member | None:
         return known
     if not request.user.is_authenticated:
         return None
-    mine = Member.objects.filter(user=request.user, active=True).select_related("workspace", "user")
-    chosen = request.session.get("workspace")
-    member = (mine.filter(workspace_id=chosen).first() if chosen else None) or mine.order_by("pk").first()
+    mine, chosen = memberships_of(request), request.session.get("workspace")
+    member = next((one for one in mine if one.workspace_id == chosen), mine[0] if mine else None)
     request._member = member  # type: ignore[attr-defined]
     return member
+
+
+def memberships_of(request: HttpRequest) -> list[Member]:
+    """All memberships of the person, the oldest first; asked for once a request."""
+    known: list[Member] | None = getattr(request, "_memberships", None)
+    if known is None:
+        mine = Member.objects.filter(user=request.user, active=True)  # type: ignore[misc]
+        known = list(mine.select_related("workspace", "user").order_by("pk"))
+        request._memberships = known  # type: ignore[attr-defined]
+    return known
 
 
 def require_member(view: View[P]) -> Page[P]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,9 +20,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from fupan.core import clock, drawing, figures
-from fupan.core.templatetags import _marks
+from fupan.core.templatetags import _cases, _marks
 
 register = template.Library()
+register.tag("case", _cases.case)
 
 PATTERNS = {
     "short": "MM-dd HH:mm",
@@ -172,6 +174,7 @@ def due(moment: datetime | None, late: str = "red", *, exact: bool = False) -> S
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def stone(state: str, tone: str = "ink", label: str = "", size: str = "s") -> SafeString:
     """{% stone "half" tone="amber" %} + word; give `label` only where no word follows."""
     shown = state if state in _marks.STONES else "open"
@@ -179,6 +182,7 @@ def stone(state: str, tone: str = "ink", label: str = "", size: str = "s") -> Sa
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """{% icon "home" %}; sizes "s" (15 px), "" (18 px), "l" (22 px). Names: frontend/icons.txt."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')

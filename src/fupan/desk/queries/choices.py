@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -44,8 +45,36 @@ def resolution_choices(member: Member) -> Choices:
 
 
 def member_choices(member: Member) -> Choices:
-    colleagues = Member.objects.filter(workspace_id=member.workspace_id, active=True).select_related("user")
-    return [(str(one.pk), str(one)) for one in colleagues]
+    colleagues = Member.objects.filter(workspace_id=member.workspace_id, active=True)
+    named = colleagues.values_list("pk", "user__name", "user__email")
+    return [(str(pk), name or email) for pk, name, email in named]
+
+
+class Offered:
+    """What the selects of one page offer; each is asked for once, when something first wants it."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+
+    @cached_property
+    def issue(self) -> Choices:
+        return issue_choices(self.member)
+
+    @cached_property
+    def cause(self) -> Choices:
+        return cause_choices(self.member)
+
+    @cached_property
+    def resolution(self) -> Choices:
+        return resolution_choices(self.member)
+
+    @cached_property
+    def colleagues(self) -> Choices:
+        return member_choices(self.member)
+
+    @cached_property
+    def shops(self) -> Choices:
+        return [(str(pk), name) for pk, name in shops_seen_by(self.member).values_list("pk", "name")]
 
 
 class Chosen(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -242,6 +243,9 @@ def _first(rows: Rows, values: list[str], member: Member) -> Rows:
     return first_of_incidents(rows) if values[0] in {"1", "true"} else rows
 
 
+_ORDER_NUMBER = re.compile(r"\S*\d\S*")  # whatever the marketplace: one word with a figure in it
+
+
 def _search(rows: Rows, values: list[str], member: Member) -> Rows:
     """A ticket's number, an order number, or words of the subject."""
     text = " ".join(values)
@@ -251,7 +255,7 @@ def _search(rows: Rows, values: list[str], member: Member) -> Rows:
     words = Q()
     for word in text.split()[:8]:
         words &= Q(subject__icontains=word)
-    return rows.filter(Q(order_number=text) | words)
+    return rows.filter(words | Q(order_number=text) if _ORDER_NUMBER.fullmatch(text) else words)
 
 
 _FILTERS: dict[str, Callable[[Rows, list[str], Member], Rows]] = {

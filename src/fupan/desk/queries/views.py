@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
@@ -17,7 +18,7 @@ from fupan.desk.queries.filters import NAMES, Params, filtered, several
 from fupan.people.models import Member
 
 COUNTED = 1000  # a view's count stops there: "999+"
-KEPT = 15  # seconds for which counts are remembered
+KEPT = 30  # seconds for which counts are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,26 @@ def saved_tabs(member: Member, params: Params) -> list[Tab]:
 
 def counted(member: Member, addresses: Sequence[str]) -> dict[str, int]:
     """How many tickets lie behind each address, at most `COUNTED`; remembered for some seconds."""
+    return _remembered(member, {one: partial(_count, member, one, COUNTED) for one in addresses})
+
+
+def total(member: Member, address: str) -> int:
+    """How many tickets lie behind an address, exactly; remembered as long."""
+    return _remembered(member, {f"={address}": partial(_count, member, address, None)})[f"={address}"]
+
+
+def _count(member: Member, address: str, most: int | None) -> int:
+    return filtered(member, QueryDict(address)).order_by()[:most].count()
+
+
+def _remembered(member: Member, wanted: dict[str, Callable[[], int]]) -> dict[str, int]:
+    if not wanted:
+        return {}
     key = f"desk-counts:{member.pk}"
     known: dict[str, int] = cache.get(key) or {}
-    missing = [one for one in dict.fromkeys(addresses) if one not in known]
+    missing = {name: count() for name, count in wanted.items() if name not in known}
     if missing:
-        known |= {one: filtered(member, QueryDict(one)).order_by()[:COUNTED].count() for one in missing}
+        known |= missing
         cache.set(key, known, KEPT)
     return known
 

@@ -34,7 +34,9 @@ class Settled(NamedTuple):
 
 
 def may_settle(member: Member, ticket: Ticket, resolution: Resolution | None, amount: Decimal | None) -> Settled:
-    """Ask before money or goods go out. `amount` is in the ticket's currency."""
+    """Ask before money or goods go out; where nothing does, anybody may. `amount` is in the ticket's currency."""
+    if resolution is None and amount is None:
+        return Settled(ok=True, most=None, goes_to=None)
     asked = Asked(member.pk, member.tier, resolution.pk if resolution else None, _issues(ticket))
     ours = in_our_money(ticket, amount)
     step = path_for(ticket.workspace_id, ours)

@@ -54,11 +54,12 @@ def mentioned(text: str, by: Member) -> list[Member]:
     return found
 
 
-@transaction.atomic
 def see_mentions(ticket: Ticket, *, by: Member) -> int:
     """Remember that a member read what colleagues wrote to them here; how many were new."""
     fresh = list(Mention.objects.filter(message__ticket=ticket, member=by, seen_at=None).values_list("pk", flat=True))
-    count = Mention.objects.filter(pk__in=fresh).update(seen_at=clock.now()) if fresh else 0
-    if count:
+    if not fresh:
+        return 0  # every look at a ticket asks: no transaction for nothing
+    with transaction.atomic():
+        count = Mention.objects.filter(pk__in=fresh, seen_at=None).update(seen_at=clock.now())
         record("desk.mentions_seen", ticket, by=by, count=count)
     return count

@@ -53,6 +53,12 @@ def test_the_most_particular_row_holds():
     assert most_allowed(rows, Asked(1, 2, 7, ())) is None
 
 
+def test_where_nothing_is_given_anybody_may_solve(path, shop, mei):
+    ticket = a_ticket(shop)
+    assert may_settle(mei, ticket, None, None).ok
+    assert not may_settle(mei, ticket, resolution(path, "refund"), money(500)).ok
+
+
 def test_up_to_the_limit_one_settles_alone_and_above_it_somebody_decides(path, shop, mei):
     ticket, refund = a_ticket(shop), resolution(path, "refund")
     assert may_settle(mei, ticket, refund, money(200)).ok

@@ -29,8 +29,13 @@ def tickets(planted, shop, shopee, frozen_clock):
     return {ticket.outside_id: ticket for ticket in Ticket.objects.all()}
 
 
+def outside_ids(rows):
+    named = dict(Ticket.objects.values_list("pk", "outside_id"))
+    return [named[row.pk] for row in rows]
+
+
 def shown(browser, **params):
-    return [row.ticket.outside_id for row in browser.get(LIST, params).context["rows"]]
+    return outside_ids(browser.get(LIST, params).context["rows"])
 
 
 def test_by_time_left_the_latest_comes_first(tickets, mei, signed_in):
@@ -135,10 +140,26 @@ def test_who_does_not_answer_changes_nothing(tickets, ines, stranger, signed_in)
     assert not Ticket.objects.filter(tags__name="x").exists()
 
 
+def test_the_rail_alone_is_asked_for_when_something_new_came(signed_in, mei, tickets):
+    answer = signed_in(mei).get(LIST, {"state": "open"}, headers={"HX-Request": "true", "HX-Target": "rail"})
+    text = answer.content.decode()
+    assert text.lstrip().startswith('<nav class="rail"')
+    assert "To answer" in text
+    assert "<table" not in text
+
+
+def test_a_search_by_words_stops_and_says_so(signed_in, mei, tickets, monkeypatch):
+    monkeypatch.setattr("fupan.desk.queries.lists.FOUND", 2)
+    Ticket.objects.update(subject="Where is my parcel")
+    answer = signed_in(mei).get(LIST, {"q": "PARCEL where"})
+    assert len(answer.context["rows"]) == 2
+    assert "more were found" in answer.content.decode()
+
+
 def test_the_queue_beside_a_ticket_knows_its_neighbours(tickets, mei):
     beside = queries.queue_beside(mei, {"state": "open", "sort": "due"}, tickets["in-2h"])
-    assert [row.ticket.outside_id for row in beside.rows] == ["late", "in-2h", "in-11h", "asleep"]
-    assert (beside.before, beside.after) == (tickets["late"], tickets["in-11h"])
+    assert outside_ids(beside.rows) == ["late", "in-2h", "in-11h", "asleep"]
+    assert (beside.before.pk, beside.after.pk) == (tickets["late"].pk, tickets["in-11h"].pk)
 
 
 def test_closing_rules_and_days_off_are_set_on_one_page(tickets, omar, mei, signed_in):

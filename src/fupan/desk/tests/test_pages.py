@@ -58,8 +58,8 @@ def test_a_purged_ticket_shows_what_is_left(tickets, mei, signed_in):
 
 def test_the_side_shows_incident_and_other_tickets_of_the_buyer(tickets, mei, signed_in):
     shown = page(signed_in(mei), tickets["r1"]).context["page"]
-    assert [one.outside_id for one in shown.in_incident] == ["q1"]
-    assert [one.outside_id for one in shown.of_buyer] == ["q2"]
+    assert [one.pk for one in shown.near.incident] == [tickets["q1"].pk]
+    assert [one.pk for one in shown.near.buyer] == [tickets["q2"].pk]
 
 
 def test_a_stranger_finds_nothing(tickets, stranger, signed_in):
@@ -217,5 +217,5 @@ def test_the_same_words_about_one_order_are_said_so(planted, shop, mei, signed_i
     services.open_received(source.pk, 0)
     one, other = Ticket.objects.get(outside_id="d1"), Ticket.objects.get(outside_id="d2")
     answer = page(signed_in(mei), one)
-    assert [ticket.pk for ticket in answer.context["page"].said_before] == [other.pk]
+    assert [row.pk for row in answer.context["page"].near.said_before] == [other.pk]
     assert "The same words about the same order" in answer.content.decode()

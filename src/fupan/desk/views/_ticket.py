@@ -46,6 +46,7 @@ class Moment(NamedTuple):
 
 def ticket_context(request: MemberRequest, ticket: Ticket, form: WorkForm | None = None) -> dict[str, Any]:
     member = request.member
+    offered = choices.Offered(member)
     shown = page_of(member, ticket)
     beside = queries.queue_beside(member, request.GET, ticket)
     return {
@@ -55,19 +56,25 @@ def ticket_context(request: MemberRequest, ticket: Ticket, form: WorkForm | None
         "filters": queries.kept_filters(request.GET),
         "queue_views": queue_views(member, request.GET),
         "view": queries.view_of(request.GET) if queries.kept_filters(request.GET) else None,
-        "form": form or WorkForm(member=member, ticket=ticket),
+        "form": form or WorkForm(offered=offered, ticket=ticket),
         "stood": fingerprint(ticket),
-        "colleagues": choices.member_choices(member),
+        "colleagues": offered.colleagues,
         "tag_names": choices.tag_names(member),
         "may_label": may_label(member),
         "may_work": may_work(member),
         "may_see_money": may_see_money(member),
         "may_see_buyers": may_see_buyers(member),
-        "here": presence.others_at([ticket.pk], member).get(ticket.pk, []),
+        "here": _here(beside, ticket, member),
         "moments": moments(member),
         "panels": panels("ticket"),
-        **(composer_context(member, ticket) if may_work(member) else {}),
+        **(composer_context(member, ticket, offered) if may_work(member) else {}),
     }
+
+
+def _here(beside: queries.Beside, ticket: Ticket, member: Member) -> list[presence.Here]:
+    """Colleagues who have it open: the queue beside it mostly knows."""
+    row = next((one for one in beside.rows if one.pk == ticket.pk), None)
+    return row.here if row else presence.others_at([ticket.pk], member).get(ticket.pk, [])
 
 
 def queue_views(member: Member, params: QueryDict) -> list[Any]:
@@ -75,7 +82,7 @@ def queue_views(member: Member, params: QueryDict) -> list[Any]:
     return [*queries.tabs(member, params)[:8], *queries.saved_tabs(member, params)]
 
 
-def composer_context(member: Member, ticket: Ticket) -> dict[str, Any]:
+def composer_context(member: Member, ticket: Ticket, offered: choices.Offered) -> dict[str, Any]:
     """The two forms: a reply to the buyer, and a note that no buyer ever reads."""
     drafts = drafts_of(ticket, member)
     return {
@@ -83,12 +90,12 @@ def composer_context(member: Member, ticket: Ticket) -> dict[str, Any]:
         "reply_text": drafts.reply.text if drafts.reply else "",
         "note_text": drafts.note.text if drafts.note else "",
         "mailbox": outgoing.way_of(ticket.shop_id) is not None,
-        "closing": ClosingForm(member=member, ticket=ticket),
+        "closing": ClosingForm(offered=offered, ticket=ticket),
         "needs": needs_of(ticket.workspace_id, ticket.kind),
         "accept": attachments.ACCEPT,
         "most_files": MOST_FILES,
         "undo": int(UNDO.total_seconds()),
-        "names": json.dumps([name for _pk, name in choices.member_choices(member)], ensure_ascii=False),
+        "names": json.dumps([name for _pk, name in offered.colleagues], ensure_ascii=False),
         **buttons_context(member, ticket, None, None),
     }
 
@@ -112,7 +119,7 @@ def say_context(
         "code": getattr(refused, "code", ""),
         "offences": refused.offences if isinstance(refused, NotAllowed) else [],
         "beyond": refused.settled if isinstance(refused, BeyondAuthority) else None,
-        "fields": ClosingForm(told, member=member, ticket=ticket).only(missing) if missing else [],
+        "fields": ClosingForm(told, offered=choices.Offered(member), ticket=ticket).only(missing) if missing else [],
     }
 
 

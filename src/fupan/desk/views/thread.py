@@ -20,6 +20,7 @@ from fupan.desk.compute.lint import lint
 from fupan.desk.forms import ClosingForm
 from fupan.desk.models import Message, MessageSide, Ticket
 from fupan.desk.policies import drafts_seen_by, files_seen_by, may_see_buyers, may_work, messages_seen_by
+from fupan.desk.queries.choices import Offered
 from fupan.desk.queries.page import turns_of
 from fupan.desk.services.replying import Used
 from fupan.desk.views._asked import back_to, is_number, only_those_who, ticket_or_404
@@ -45,7 +46,7 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
 
 def _write(request: MemberRequest, found: Ticket) -> Message:
     told, seen = request.POST, request.POST.get("seen", "")
-    form = ClosingForm(told, member=request.member, ticket=found)
+    form = ClosingForm(told, offered=Offered(request.member), ticket=found)
     services.tell_closing(found, form.told(), by=request.member)
     return services.write_reply(
         found.pk, text=told.get("text", ""), language=told.get("language", ""), then=told.get("then", ""),
@@ -101,7 +102,7 @@ def buttons(request: MemberRequest, number: int) -> HttpResponse:
     """Send and solve, or ask for approval, for the settlement that is being chosen."""
     only_those_who(request.member, "answer")
     found = ticket_or_404(request, number)
-    form = ClosingForm(request.GET, member=request.member, ticket=found)
+    form = ClosingForm(request.GET, offered=Offered(request.member), ticket=found)
     told = form.cleaned_data if form.is_valid() else {}
     context = buttons_context(request.member, found, told.get("resolution"), told.get("cost"))
     return render(request, "desk/_send.html", context)

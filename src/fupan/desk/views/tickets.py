@@ -8,14 +8,13 @@ from tempfile import TemporaryFile
 from typing import Any, cast
 
 import xlsxwriter
-from django.db.models import prefetch_related_objects
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fupan.core import clock
-from fupan.core.http import page_or_part, panels
+from fupan.core.http import by_htmx, page_or_part, panels
 from fupan.core.paging import page_of
 from fupan.desk import queries
 from fupan.desk.forms import FilterForm
@@ -23,7 +22,7 @@ from fupan.desk.models import TicketState
 from fupan.desk.policies import may_label, may_see_buyers, may_work, tickets_seen_by
 from fupan.desk.queries import choices
 from fupan.desk.queries.export import table
-from fupan.desk.queries.lists import COLUMNS
+from fupan.desk.queries.lists import COLUMNS, HERE
 from fupan.desk.services.labels import MANY
 from fupan.desk.views.saved import CHOSEN
 from fupan.people.decorators import MemberRequest, require_member
@@ -36,15 +35,17 @@ def tickets(request: MemberRequest) -> HttpResponse:
     member = request.member
     view = queries.view_of(request.GET)
     saved = queries.saved_tabs(member, request.GET)
+    if by_htmx(request) and request.htmx.target == "rail":
+        rail = {"tabs": queries.tabs(member, request.GET), "saved": saved}
+        return render(request, "desk/tickets.html#rail", rail | {"filters": queries.kept_filters(request.GET)})
     here = next((tab.saved for tab in saved if tab.on and tab.saved), None)
-    page = page_of(request, queries.listed(member, request.GET))
+    page = queries.Tickets(member, request.GET).get_page(request.GET.get("page"))
     columns = queries.columns_of((here.columns if here else []) or request.session.get(CHOSEN, []))
-    tickets = list(page.object_list)
-    if any(column.code == "tags" for column in columns):
-        prefetch_related_objects(tickets, "tags")
+    rows = queries.rows_of(list(page.object_list), member, {HERE, "batch", *(column.code for column in columns)})
+    offered = choices.Offered(member)
     context: dict[str, Any] = {
         "page": page,
-        "rows": queries.rows_of(tickets, member),
+        "rows": rows,
         "tabs": queries.tabs(member, request.GET),
         "saved": saved,
         "view": view,
@@ -52,7 +53,7 @@ def tickets(request: MemberRequest) -> HttpResponse:
         "columns": columns,
         "all_columns": COLUMNS,
         "chosen": [] if view else choices.chosen(member, request.GET),
-        "form": FilterForm(request.GET, member=member),
+        "form": FilterForm(request.GET, offered=offered),
         "fields": FilterForm.base_fields,
         "filters": queries.kept_filters(request.GET),
         "sort": queries.one(request.GET, "sort") or "-opened",
@@ -61,8 +62,8 @@ def tickets(request: MemberRequest) -> HttpResponse:
         "may_work": may_work(member),
         "may_see_buyers": may_see_buyers(member),
         "may_share": may(member, "share_views"),
-        "issues": choices.issue_choices(member),
-        "colleagues": choices.member_choices(member),
+        "issues": offered.issue,
+        "colleagues": offered.colleagues,
         "states": TicketState.choices,
         "tag_names": choices.tag_names(member),
         "bulk": request.session.pop("desk_bulk", None) if "desk_bulk" in request.session else None,
