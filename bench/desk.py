@@ -1,40 +1,41 @@
 """How quick is the desk while many agents click at once?
 
-    python -m bench.desk [--tickets 100000] [--agents 50] [--seconds 40] [--workers 2] [--sqlite]
+    python -m bench.desk [--tickets 100000] [--agents 50] [--seconds 40] [--think 1 3] [--workers 2] [--sqlite]
+                         [--beside PYTHON]
 
 A throw-away workspace with so many tickets, served by `fupan serve` on a throw-away PostgreSQL (or on SQLite), and so
-many signed-in agents, each a thread that reads a list, opens a ticket, searches, writes a reply, and thinks one to
-three seconds in between. Printed: requests, errors, and the 50th and 95th percentile of each kind. The clients share
-the machine with the server, so the figures are on the safe side.
+many signed-in agents, each a thread that reads a list, opens a ticket, searches, writes a reply, and thinks some
+seconds in between. Printed: requests, errors, and the 50th and 95th percentile of each kind. The clients and the
+database share the machine with the server, so the figures are on the safe side.
+
+`--beside` names an interpreter that has django-helpdesk, granian and psycopg installed: it is then filled with the
+same tickets on the same server, served the same way, clicked the same way, and shown as ratios.
 """
 
 from __future__ import annotations
 
 import argparse
-import http.client
+import json
 import os
 import random
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections import defaultdict
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from bench._clicks import PORT, Site, click, helpdesk, ours
 from tests.support.postgres import Server, binaries
 
 SUBJECTS = ("Where is my parcel", "The cable is broken", "Too small", "Wrong colour", "It won't charge", "My invoice")
-MIX = (("list", 30), ("view", 15), ("ticket", 35), ("search", 10), ("reply", 10))
-PORT = 8790
+PEER = Path(__file__).with_name("_helpdesk.py")
+Measured = tuple[dict[str, list[float]], dict[str, int]]
 
 
 def main() -> None:
@@ -42,22 +43,51 @@ def main() -> None:
     asked.add_argument("--tickets", type=int, default=100_000)
     asked.add_argument("--agents", type=int, default=50)
     asked.add_argument("--seconds", type=float, default=40)
+    asked.add_argument("--think", type=float, nargs=2, default=(1, 3))
     asked.add_argument("--workers", type=int, default=2)
     asked.add_argument("--sqlite", action="store_true")
+    asked.add_argument("--beside", default="")
     options = asked.parse_args()
-    console = Console()
+    if options.beside and options.sqlite:
+        asked.error("--beside measures on PostgreSQL")
     os.environ["FUPAN_HOME"] = tempfile.mkdtemp(prefix="fupan-bench-")
     server = None if options.sqlite else _postgres()
     try:
-        _set_up(server)
-        cookies, numbers = fill(options.tickets, options.agents)
-        with _Site(options.workers):
-            spent, errors = click(cookies, numbers, options.seconds)
-        _show(console, options, spent, errors)
+        peer = _beside(options, server) if options.beside and server else None
+        mine = _fupan(options, server)
     finally:
         if server is not None:
             server.stop()  # type: ignore[no-untyped-call]
         shutil.rmtree(os.environ.get("FUPAN_HOME", ""), ignore_errors=True)
+    _show(Console(), options, mine, peer)
+
+
+def _fupan(options: Any, server: Server | None) -> Measured:
+    _set_up(server)
+    cookies, numbers = fill(options.tickets, options.agents)
+    command = [sys.executable, "-m", "fupan.cli", "serve", "--port", str(PORT), "--no-worker", "--workers"]
+    with Site([*command, str(options.workers)], cookies, numbers, ours) as site:
+        return click(site, options.seconds, tuple(options.think))
+
+
+def _beside(options: Any, server: Server) -> Measured:
+    database = {"ENGINE": "django.db.backends.postgresql", "NAME": "helpdesk", "HOST": str(server.folder),
+                "USER": server.user, "OPTIONS": {}}  # fmt: skip
+    subprocess.run(
+        [str((binaries() or Path()) / "createdb"), "-h", str(server.folder), "-U", server.user, "helpdesk"], check=True
+    )
+    environment = {"DATABASE_URL_PARTS": json.dumps(database), "PYTHONPATH": str(PEER.parent)}
+    told = subprocess.run(
+        [options.beside, str(PEER), "fill", str(options.tickets), str(options.agents)], check=True,
+        capture_output=True, env=os.environ | environment, text=True,
+    )  # fmt: skip
+    found = json.loads(told.stdout.splitlines()[-1])
+    database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+    environment["DATABASE_URL_PARTS"] = json.dumps(database)
+    command = [options.beside, "-m", "granian", "--interface", "asginl", "--port", str(PORT), "--no-ws", "--workers"]
+    command += [str(options.workers), "_helpdesk:application"]
+    with Site(command, found["cookies"], found["open"], helpdesk, environment) as site:
+        return click(site, options.seconds, tuple(options.think))
 
 
 def _postgres() -> Server:
@@ -146,104 +176,31 @@ def _analyse() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
     connection.close()
 
 
-class _Site:
-    """`fupan serve` without its worker."""
-
-    def __init__(self, workers: int) -> None:
-        self.command = [sys.executable, "-m", "fupan.cli", "serve", "--port", str(PORT), "--no-worker", "--workers"]
-        self.command.append(str(workers))
-
-    def __enter__(self) -> None:
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, start_new_session=True)
-        for _try in range(120):
-            try:
-                socket.create_connection(("127.0.0.1", PORT), 1).close()
-                return
-            except OSError:
-                time.sleep(0.5)
-        raise SystemExit("the site did not start")
-
-    def __exit__(self, *_: object) -> None:
-        os.killpg(self.process.pid, 15)
-        self.process.wait(20)
-
-
-def click(cookies: list[str], numbers: list[int], seconds: float) -> tuple[dict[str, list[float]], dict[str, int]]:
-    """Every agent at work until the time is over; milliseconds and errors by kind of request."""
-    for cookie in cookies[:10] * 2:  # a process that has just started compiles templates first
-        _Agent(cookie, numbers, random.Random(1)).warm()
-    spent: dict[str, list[float]] = defaultdict(list)
-    errors: dict[str, int] = defaultdict(int)
-    until, lock = time.monotonic() + seconds, threading.Lock()
-
-    def work(place: int, cookie: str) -> None:
-        agent = _Agent(cookie, numbers, random.Random(place))
-        time.sleep(place / len(cookies) * 2)
-        while time.monotonic() < until:
-            kind, took, right = agent.act()
-            with lock:
-                spent[kind].append(took)
-                errors[kind] += not right
-            time.sleep(agent.dice.uniform(1, 3))
-
-    threads = [threading.Thread(target=work, args=one) for one in enumerate(cookies)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return spent, errors
-
-
-class _Agent:
-    def __init__(self, cookie: str, numbers: list[int], dice: random.Random) -> None:
-        self.dice, self.numbers = dice, numbers
-        self.line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
-        self.cookie, self.token = cookie, "x" * 32
-
-    def warm(self) -> None:
-        for address in ("/tickets/", f"/tickets/{self.numbers[-1]}/"):
-            self._ask(address, None)
-        self.line.close()
-
-    def act(self) -> tuple[str, float, bool]:
-        kind = self.dice.choices([name for name, _ in MIX], [weight for _, weight in MIX])[0]
-        number = self.dice.choice(self.numbers)
-        addresses = {
-            "list": "/tickets/?state=open&sort=due&page=" + str(self.dice.randint(1, 5)), "view": "/tickets/",
-            "ticket": f"/tickets/{number}/?state=open&sort=due", "reply": f"/tickets/{number}/reply/",
-            "search": "/tickets/?" + urlencode({"q": self.dice.choice(["cable broken", f"T-{number}", "parcel"])}),
-        }  # fmt: skip
-        body = (
-            urlencode({"text": "Dear buyer, a new one leaves today.", "then": "waiting"}) if kind == "reply" else None
-        )
-        start = time.perf_counter()
-        try:
-            status = self._ask(addresses[kind], body)
-        except OSError:
-            self.line.close()
-            status = 0
-        return kind, (time.perf_counter() - start) * 1000, status == (302 if body else 200)
-
-    def _ask(self, address: str, body: str | None) -> int:
-        head = {"Cookie": f"sessionid={self.cookie}; csrftoken={self.token}", "X-CSRFToken": self.token,
-                "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
-        self.line.request("POST" if body else "GET", address, body, head)
-        answer = self.line.getresponse()
-        answer.read()
-        return answer.status
-
-
-def _show(console: Console, options: Any, spent: dict[str, list[float]], errors: dict[str, int]) -> None:
+def _show(console: Console, options: Any, mine: Measured, peer: Measured | None) -> None:
     store = "SQLite" if options.sqlite else "PostgreSQL"
-    table = Table("request", "count", "errors", "p50 ms", "p95 ms", title=f"{options.agents} agents, {store}")
-    for kind, values in sorted(spent.items()):
-        low, high = np.percentile(values, [50, 95])
-        table.add_row(kind, str(len(values)), str(errors[kind]), f"{low:.0f}", f"{high:.0f}")
+    low, high = options.think
+    title = f"{options.agents} agents who think {low:g} to {high:g} s, {options.tickets:,} tickets, {store}"
+    table = Table("request", "count", "errors", "p50 ms", "p95 ms", title=title)
+    if peer is not None:
+        for name in ("helpdesk p50", "p95", "errors", "p95 ours / theirs"):
+            table.add_column(name)
+    for kind, values in sorted(mine[0].items()):
+        half, most = np.percentile(values, [50, 95])
+        row = [kind, str(len(values)), str(mine[1][kind]), f"{half:.0f}", f"{most:.0f}"]
+        if peer is not None and peer[0].get(kind):
+            their_half, their_most = np.percentile(peer[0][kind], [50, 95])
+            row += [f"{their_half:.0f}", f"{their_most:.0f}", str(peer[1][kind]), f"{most / their_most:.2f}"]
+        table.add_row(*row)
     console.print(table)
+    clicks = sum(len(values) for values in mine[0].values()) / options.seconds
+    console.print(
+        f"{clicks:.1f} requests a second"
+        + (f"; django-helpdesk {sum(len(values) for values in peer[0].values()) / options.seconds:.1f}" if peer else "")
+    )
 
 
 if __name__ == "__main__":
