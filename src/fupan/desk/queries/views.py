@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,13 +13,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from fupan.core import clock
 from fupan.desk.models import View as SavedView
 from fupan.desk.policies import views_seen_by
 from fupan.desk.queries.filters import NAMES, Params, filtered, several
 from fupan.people.models import Member
+from fupan.people.policies import may
 
 COUNTED = 1000  # a view's count stops there: "999+"
-KEPT = 30  # seconds for which counts are remembered
+KEPT, SHARED = 30, 4  # seconds for which counts are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +103,36 @@ def _count(member: Member, address: str, most: int | None) -> int:
 
 
 def _remembered(member: Member, wanted: dict[str, Callable[[], int]]) -> dict[str, int]:
+    """What is about the reader is remembered until the reader does something; the rest, shared by all who see the
+    same tickets, for so short a time that nobody waits for it."""
     if not wanted:
         return {}
-    key = f"desk-counts:{member.pk}"
-    known: dict[str, int] = cache.get(key) or {}
-    missing = {name: count() for name, count in wanted.items() if name not in known}
-    if missing:
-        known |= missing
-        cache.set(key, known, KEPT)
-    return known
+    keys, now = _keys(member), clock.now().timestamp()
+    kept: dict[str, dict[str, tuple[int, float]]] = cache.get_many(keys)
+    standing = {name: one for key in keys for name, one in kept.get(key, {}).items() if one[1] > now}
+    missing = {name: count() for name, count in wanted.items() if name not in standing}
+    for key, seconds, personal in zip(keys, (KEPT, SHARED), (True, False), strict=True):
+        fresh = {name: (count, now + seconds) for name, count in missing.items() if _personal(name) == personal}
+        if fresh:
+            old = {name: one for name, one in kept.get(key, {}).items() if one[1] > now}
+            cache.set(key, old | fresh, seconds)
+    return {name: one[0] for name, one in standing.items()} | missing
+
+
+def _keys(member: Member) -> tuple[str, str]:
+    """Where the reader's own counts are kept, and those of all who see the same tickets."""
+    seen = f"{member.workspace_id}:{may(member, 'see_tickets')}:{sorted(member.shop_ids)}"
+    return f"desk-counts:{member.pk}", f"desk-counts:of:{hashlib.sha256(seen.encode()).hexdigest()[:32]}"
+
+
+def _personal(name: str) -> bool:
+    asked = QueryDict(name.removeprefix("="))
+    return "me" in several(asked, "assignee") or any(several(asked, one) for one in ("following", "mentioned", "draft"))
 
 
 def forget_counts(member: Member) -> None:
     """Somebody who just did something wants to see it in the counts."""
-    cache.delete(f"desk-counts:{member.pk}")
+    cache.delete(_keys(member)[0])
 
 
 def _bounded(count: int) -> tuple[int, bool]:

@@ -148,6 +148,21 @@ def test_the_rail_alone_is_asked_for_when_something_new_came(signed_in, mei, tic
     assert "<table" not in text
 
 
+def test_counts_are_remembered_for_seconds_and_ones_own_until_one_acts(tickets, mei, omar, frozen_clock):
+    def counts(member):
+        return {tab.code: tab.tickets for tab in queries.tabs(member, {})}
+
+    before = counts(mei)
+    services.assign(tickets["late"], mei, by=omar)
+    Ticket.objects.filter(pk=tickets["in-2h"].pk).update(state="solved")
+    assert counts(mei) == before
+    queries.forget_counts(mei)
+    assert counts(mei)["mine"] == before["mine"] + 1
+    assert counts(mei)["to_answer"] == before["to_answer"]
+    with clock.set_to(frozen_clock + timedelta(seconds=5)):
+        assert counts(mei)["to_answer"] == counts(omar)["to_answer"] == before["to_answer"] - 1
+
+
 def test_a_search_by_words_stops_and_says_so(signed_in, mei, tickets, monkeypatch):
     monkeypatch.setattr("fupan.desk.queries.lists.FOUND", 2)
     Ticket.objects.update(subject="Where is my parcel")
