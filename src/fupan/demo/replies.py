@@ -50,6 +50,7 @@ def answer(workspace: Workspace) -> None:
     for key, languages in SPEAKS.items():
         services.set_skill(team[key], by=team["manager"], languages=languages, most_open=30, silent_hours=9)
     fresh = Ticket.objects.filter(workspace=workspace, state=TicketState.OPEN, assignee=None).order_by("-opened_at")
+    services.set_closing_rule(workspace, "inquiry", ["issue", "resolution"], by=team["lead"])
     services.route(fresh.values_list("pk", flat=True)[:24])
     _hand_up(workspace, team)
 

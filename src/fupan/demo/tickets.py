@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -97,8 +97,8 @@ class Office:
             cost=self._first_cost(case, resolution) if solved and turn == 0 else None,
             buyer=case.line.buyer, buyer_name=case.buyer_name, buyer_email=self._email(case),
             agent=self._agent(opened) if first else "", tags=self._template(case, key),
-            csat=self._csat(first, solved, opened, turn), status="solved" if solved else "open",
-            first_response_at=first, resolved_at=solved,
+            csat=self._csat(first, solved, opened, turn),
+            first_response_at=first, **self._stands(opened, solved),
         )  # fmt: skip
 
     def _words_of(self, case: Case, turn: int) -> tuple[str, str]:
@@ -172,8 +172,8 @@ class Office:
             case, "claim", opened, channel="mail", issue=self._label(case, opened), text=self._review(case, 0.8),
             resolution=ends, cost=None if paid else self._cost(case, ends),
             buyer=case.line.buyer, buyer_name=case.buyer_name,
-            agent=self._agent(opened) if first else "", status="solved" if solved else "open",
-            first_response_at=first, resolved_at=solved,
+            agent=self._agent(opened) if first else "",
+            first_response_at=first, **self._stands(opened, solved),
         )  # fmt: skip
 
     def _cancellation(self, case: Case) -> Iterator[TicketRecord]:
@@ -181,8 +181,8 @@ class Office:
         yield self._ticket(
             case, "cancellation", case.noticed, channel="mail" if self.amazon else "report", text=self._comment(case),
             issue=self._label(case, case.noticed), resolution="none" if solved else "", buyer=case.line.buyer,
-            agent=self._agent(case.noticed) if first else "", status="solved" if solved else "open",
-            first_response_at=first, resolved_at=solved,
+            agent=self._agent(case.noticed) if first else "",
+            first_response_at=first, **self._stands(case.noticed, solved),
         )  # fmt: skip
 
     def praises(self, rng: np.random.Generator) -> Iterator[TicketRecord]:
@@ -239,6 +239,12 @@ class Office:
             return None, None
         wait = SOLVED[0] * math.exp(SOLVED[1] * self.dice.bell()) if self.dice.chance(0.45) else 0.0
         return first, self._known(first + timedelta(hours=wait))
+
+    def _stands(self, opened: datetime, solved: datetime | None) -> dict[str, Any]:
+        """Nobody leaves a question open for a year: what was never answered is closed after a fortnight."""
+        forgotten = self.as_of - opened > timedelta(days=30)
+        ends = solved or (opened + timedelta(days=14) if forgotten else None)
+        return {"status": "solved" if ends else "open", "resolved_at": ends}
 
     def _known(self, at: datetime) -> datetime | None:
         return at.replace(microsecond=0) if at < self.as_of else None

@@ -18,10 +18,10 @@ def test_the_demos_mails_arrive(shop, omar, monkeypatch):
     delivered = mails.deliver(chosen, {"amazon-de": shop}, by=omar)
     events.drain()
     states = list(Incoming.objects.values_list("state", flat=True))
-    assert delivered == len(states) >= 8  # the questions, a forged one and a claim at least
+    assert delivered == len(states) >= 6  # the questions, a forged one and a claim at least
     assert states.count("held") == 1
     assert Ticket.objects.filter(kind="claim").count() == 1
-    assert Ticket.objects.filter(kind="inquiry").count() == 6
+    assert Ticket.objects.filter(kind="inquiry").count() == len(chosen["amazon-de"]) >= 4
     answered = sum(1 for one in chosen["amazon-de"] if one.first_response_at and one.reply)
     assert Message.objects.filter(side="seller").count() == answered
     assert Message.objects.filter(sending=Sending.FAILED).count() == (answered > 0)
