@@ -13,7 +13,7 @@ from fupan.notify.models import Topic
 
 # What groups and programs may hear of; the rest is between Fupan and one person. A kind under one of these topics is
 # worded by `outward` and `shares` below.
-SHARED_TOPICS = ("review", "digest", "signal", "import", "meeting", "bulletin")
+SHARED_TOPICS = ("review", "digest", "signal", "import", "meeting", "escalation", "bulletin")
 OWNED_TOPICS = ("digest", "signal")  # of these, a department's destination hears only what is its own
 
 
@@ -205,7 +205,13 @@ KINDS: dict[str, Kind] = {
     "template_sent_back": Kind(
         _("The template “%(title)s” was sent back: %(reason)s"), _("Open the template"), "arrow-back-up"
     ),
-    "escalated": Kind(_("%(by)s asks about %(ticket)s: %(what)s, by %(until)s."), _("Decide"), "arrow-up-circle"),
+    "escalated": Kind(
+        _("%(by)s asks about %(ticket)s: %(what)s, by %(until)s."),
+        _("Decide"),
+        "arrow-up-circle",
+        _("A decision waits until %(until)s: %(ticket)s, %(what)s."),
+        ("ticket", "what", "until"),
+    ),
     "escalation_approved": Kind(_("%(ticket)s: approved. %(said)s"), _("Open the ticket"), "circle-check"),
     "escalation_declined": Kind(_("%(ticket)s: declined. %(said)s"), _("Open the ticket"), "circle-x"),
     "given_back": Kind(_("%(ticket)s waited too long and went to somebody else."), _("Open the ticket"), "clock"),

@@ -24,6 +24,7 @@ class Topic(models.TextChoices):
     VERDICT = "verdict", _("A verdict is in")
     CASE = "case", _("Cases and articles")
     TICKET = "ticket", _("My tickets: mentions, what I follow, what is handed to me")
+    ESCALATION = "escalation", _("Decisions that wait")
     BULLETIN = "bulletin", _("War room: bulletins and help asked of my department")
 
 

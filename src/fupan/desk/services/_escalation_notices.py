@@ -1,4 +1,4 @@
-"""Words to those who decide, and to the one who asked."""
+"""Words to those who decide, in the product and in their group chats, and to the one who asked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def tell_deciders(escalation: Escalation, members: Iterable[Member]) -> None:
         "ticket": str(ticket), "by": str(escalation.by), "until": f"{local:%m-%d %H:%M}", "what": _proposal(escalation),
     }  # fmt: skip
     ids = [one.pk for one in members if one.pk != escalation.by_id]
-    tell(ids, Topic.TICKET, "escalated", context, reverse("desk:escalations"), f"escalated:{escalation.pk}")
+    tell(ids, Topic.ESCALATION, "escalated", context, reverse("desk:escalations"), f"escalated:{escalation.pk}")
 
 
 def tell_asker(escalation: Escalation, *, approved: bool) -> None:

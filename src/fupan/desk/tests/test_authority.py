@@ -15,7 +15,8 @@ from fupan.desk.queries.escalations import may_decide, waiting
 from fupan.desk.services.authority import may_settle, path_for, stamp_of
 from fupan.desk.services.escalation import HandOver
 from fupan.desk.tests.reply_support import a_ticket, money, resolution
-from fupan.notify.models import Notice
+from fupan.notify.models import Delivery, Notice
+from fupan.notify.services import add_destination
 from tests.support.personas import new_member
 
 ASK = HandOver("amount", "Offered a new one, the buyer declined.", "the money", "refund", money(500))
@@ -137,6 +138,20 @@ def test_those_who_decide_hear_of_it(path, shop, mei, omar, second):
     assert set(Notice.objects.filter(kind="escalated").values_list("member", flat=True)) == {omar.pk, second.pk}
     assert [row.mine for row in waiting(second)] == [True]
     assert [row.mine for row in waiting(mei)] == [False]
+
+
+def test_the_group_chat_hears_of_it_without_a_name(path, shop, mei, omar, root, settings):
+    settings.LOCAL_DESTINATIONS = True
+    add_destination(
+        kind="webhook", name="Leads", url="http://127.0.0.1:9/", secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", topics=["escalation"],
+        language="en", by=root,
+    )  # fmt: skip
+    services.escalate(a_ticket(shop).pk, ASK, by=mei)
+    said = Delivery.objects.get().message
+    assert said["title"].startswith("A decision waits until")
+    assert "500" in said["title"]
+    assert "mei" not in str(said).lower()
+    assert said["url"].endswith("/escalations/")
 
 
 def test_what_is_too_hard_goes_to_the_second_line(path, shop, mei, omar, second):
