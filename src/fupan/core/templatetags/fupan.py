@@ -20,10 +20,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from fupan.core import clock, drawing, figures
-from fupan.core.templatetags import _cases, _marks
+from fupan.core.templatetags import _cases, _kept, _marks
 
 register = template.Library()
 register.tag("case", _cases.case)
+register.tag("kept", _kept.kept)
 
 PATTERNS = {
     "short": "MM-dd HH:mm",

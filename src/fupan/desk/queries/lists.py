@@ -92,8 +92,8 @@ class Row:
     platform_due_at: datetime | None
     office_due_at: datetime | None
     snoozed_until: datetime | None
-    tags: list[str]
-    here: list[presence.Here]  # colleagues who have it open
+    tags: tuple[str, ...]
+    here: tuple[presence.Here, ...]  # colleagues who have it open
 
     @property
     def name(self) -> str:
@@ -151,7 +151,7 @@ def _worded_row() -> Callable[[dict[str, Any], list[str], list[presence.Here]], 
             product=said("listing__product__name") or said("listing__product__code") or "",
             batch=said("batch__code") or "", issue=said(issue_name) or "",
             source=sources[source], confidence=one["label_confidence"] if source in GUESSED else None,
-            buyer=said("buyer_name", ""), tags=tags, here=here,
+            buyer=said("buyer_name", ""), tags=tuple(tags), here=tuple(here),
             owner=said("assignee__user__name") or said("assignee__user__email") or one["agent"],
         )  # fmt: skip
 
@@ -216,7 +216,7 @@ class Beside(NamedTuple):
     after: Row | None
 
 
-def queue_beside(member: Member, params: Params, ticket: Ticket, *, size: int = 30) -> Beside:
+def queue_beside(member: Member, params: Params, ticket: Ticket, *, size: int = 24) -> Beside:
     """The filtered tickets around a ticket in list order (open ones by time left when nothing is filtered)."""
     asked = params if kept_filters(params) else {"state": TicketState.OPEN.value, "sort": "due"}
     order = list(filtered(member, asked).order_by(*ordering(asked)).values_list("pk", flat=True)[:BESIDE])

@@ -143,8 +143,8 @@ def test_those_who_decide_hear_of_it(path, shop, mei, omar, second):
 def test_the_group_chat_hears_of_it_without_a_name(path, shop, mei, omar, root, settings):
     settings.LOCAL_DESTINATIONS = True
     add_destination(
-        kind="webhook", name="Leads", url="http://127.0.0.1:9/", secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", topics=["escalation"],
-        language="en", by=root,
+        kind="webhook", name="Leads", url="http://127.0.0.1:9/", secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        topics=["escalation"], language="en", by=root,
     )  # fmt: skip
     services.escalate(a_ticket(shop).pk, ASK, by=mei)
     said = Delivery.objects.get().message

@@ -74,7 +74,7 @@ def ticket_context(request: MemberRequest, ticket: Ticket, form: WorkForm | None
 def _here(beside: queries.Beside, ticket: Ticket, member: Member) -> list[presence.Here]:
     """Colleagues who have it open: the queue beside it mostly knows."""
     row = next((one for one in beside.rows if one.pk == ticket.pk), None)
-    return row.here if row else presence.others_at([ticket.pk], member).get(ticket.pk, [])
+    return list(row.here) if row else presence.others_at([ticket.pk], member).get(ticket.pk, [])
 
 
 def queue_views(member: Member, params: QueryDict) -> list[Any]:

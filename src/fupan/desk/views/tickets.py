@@ -51,6 +51,8 @@ def tickets(request: MemberRequest) -> HttpResponse:
         "view": view,
         "here": here,
         "columns": columns,
+        "shown_columns": tuple(column.code for column in columns),
+        "zone": member.workspace.timezone,
         "all_columns": COLUMNS,
         "chosen": [] if view else choices.chosen(member, request.GET),
         "form": FilterForm(request.GET, offered=offered),
