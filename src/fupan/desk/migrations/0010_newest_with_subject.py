@@ -24,4 +24,8 @@ class Migration(migrations.Migration):
             model_name='ticket',
             index=models.Index(condition=models.Q(('issue_type', None)), fields=['workspace'], name='ticket_unlabelled'),
         ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(fields=['workspace', 'label_source'], name='ticket_by_label_source'),
+        ),
     ]
