@@ -26,9 +26,9 @@ class Handler(ASGIHandler):
 
 def _share_connections(databases: dict[str, dict[str, Any]]) -> None:
     """A new connection costs PostgreSQL a process, and planning a page's questions anew costs more than answering
-    them; `DATABASE_URL` may say otherwise, say for a pooler that cannot keep prepared statements."""
+    them. Behind a pooler of its own neither is ours to keep."""
     for database in databases.values():
-        if database["ENGINE"] == "django.db.backends.postgresql":
+        if database["ENGINE"] == "django.db.backends.postgresql" and not settings.POOLER:
             pool = {"min_size": 1, "max_size": MOST_CONNECTIONS}
             shared = {"pool": pool, "server_side_binding": True, "prepare_threshold": 3}
             database["OPTIONS"] = shared | database.get("OPTIONS", {})

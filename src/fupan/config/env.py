@@ -27,6 +27,7 @@ class Env(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64)
     demo: bool = False
     local_destinations: bool = False
+    pooler: bool = False  # a pooler stands before PostgreSQL and hands out another connection for each transaction
 
     @property
     def trusted_origins(self) -> list[str]:

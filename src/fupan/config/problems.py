@@ -7,8 +7,9 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 # Every other refusal is a conflict, 409.
 STATUS = {"bad-cursor": 400, "idempotency-key-reused": 422, "not-a-week": 422, "not-a-month": 422, "not-a-day": 422,
           "not-in-the-tree": 422, "not-smart": 422}  # fmt: skip
+# What Django raises on a request that makes no sense; ninja would take it for a mistake of ours.
+UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> HttpResponse:
@@ -43,8 +46,10 @@ def speak_problems(api: NinjaAPI) -> None:
         HttpError: _http,
         Http404: _missing,
         ObjectDoesNotExist: _missing,
+        PermissionDenied: _not_allowed,
         Exception: _bug,
     }
+    handlers |= dict.fromkeys(UNREADABLE, _unreadable)
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)
 
@@ -76,6 +81,14 @@ def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def _missing(_request: HttpRequest, _error: Exception) -> HttpResponse:
     return problem(404, "not-found", "There is nothing here, or not for this token.")
+
+
+def _not_allowed(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    return problem(403, "forbidden", "The role of this token's member does not allow it.")
+
+
+def _unreadable(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    return problem(400, "bad-request", "This request cannot be read; see that its body is what its headers say.")
 
 
 def _bug(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -190,6 +190,7 @@ PAYLOADS_ROOT = HOME / "payloads"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache",
                       "OPTIONS": {"MAX_ENTRIES": 20_000}}}  # fmt: skip
 
+POOLER = ENV.pooler
 LOCAL_DESTINATIONS = ENV.local_destinations  # messages may go to http:// and private addresses
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from
