@@ -1,7 +1,8 @@
 """Mails a minute from a real IMAP server into tickets (`python -m bench.mail [--postgres]`), and broken ones.
 
 The mailbox holds mails as Amazon relays them. Fetched, read, and brought to tickets in one process, as one worker does,
-with every flow that follows (routing, greeting, followers). `--fuzz N` takes N broken mails in instead.
+with every flow that follows: the starter rules and a team of eight find who answers, every new buyer is greeted with a
+template. `--fuzz N` takes N broken mails in instead.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import sys
 import time
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
@@ -52,7 +53,7 @@ def _rate(count: int, *, postgres: bool) -> int:
 
 def _measured(account: Any, count: int, store: str) -> int:
     from fupan.core import events
-    from fupan.desk.models import Message
+    from fupan.desk.models import Message, Ticket
     from fupan.intake import services
 
     start, used = time.perf_counter(), time.process_time()
@@ -61,11 +62,16 @@ def _measured(account: Any, count: int, store: str) -> int:
     events.drain(limit=10**6)
     end, used = time.perf_counter(), time.process_time() - used
     turns = Message.objects.filter(side="buyer").count()
-    rate = 60 * count / (end - start)
-    print(f"{store}: {taken.fetched} mails fetched and read in {fetched - start:.1f} s, brought to tickets in "
-          f"{end - fetched:.1f} s: {rate:,.0f} mails/min (one process; {60 * count / used:,.0f} per CPU minute), "
-          f"load {os.getloadavg()[0]:.1f}, {peak_mb():.0f} MB")  # fmt: skip
-    return 0 if (taken.fetched, turns) == (count, count) else 1
+    greeted = Message.objects.filter(automatic=True).count()
+    owned = Ticket.objects.filter(assignee__isnull=False).count()
+    rate, of_processor = 60 * count / (end - start), 60 * count / used
+    read, brought = fetched - start, end - fetched
+    print(f"{store}: {taken.fetched} mails fetched and read in {read:.1f} s, brought to tickets in {brought:.1f} s: "
+          f"{rate:,.0f} mails/min (one process; {of_processor:,.0f} per CPU minute)")  # fmt: skip
+    print(f"{Ticket.objects.count()} tickets, {owned} with an owner, {greeted} greeted; load {os.getloadavg()[0]:.1f}, "
+          f"{peak_mb():.0f} MB")  # fmt: skip
+    whole = (taken.fetched, turns) == (count, count) and greeted and owned
+    return 0 if whole else 1
 
 
 def _fuzz(count: int) -> int:
@@ -128,22 +134,42 @@ def _account(port: int) -> Any:
         workspace=here, name="DE", platform="amazon", site="Amazon.de", country="DE", currency="EUR",
         timezone="Europe/Berlin",
     )  # fmt: skip
+    _desk(here)
     return MailAccount.objects.create(
         workspace=here, shop=shop, address="support@seller.example", user="bench", password="secret",
-        imap_host="127.0.0.1", imap_port=port, imap_security="none", since=date(2000, 1, 1),
+        imap_host="127.0.0.1", imap_port=port, imap_security="none", since=date(2000, 1, 1), smtp_host="127.0.0.1",
     )  # fmt: skip
+
+
+def _desk(here: Any) -> None:
+    """What a seller's desk has: rules, a team on duty, a greeting."""
+    from fupan.desk.models import AgentSkill, AutoReply, ReplyTemplate
+    from fupan.desk.services import equip_desk
+    from fupan.people.models import Member, User
+
+    equip_desk(here)
+    for number in range(8):
+        user = User.objects.create(email=f"agent{number}@bench.example", name=f"Agent {number}")
+        member = Member.objects.create(workspace=here, user=user, role="agent", languages=["de", "en"])
+        AgentSkill.objects.create(member=member, most_open=1000)
+    greeting = ReplyTemplate.objects.filter(workspace=here, state="in_force").earliest("pk")
+    AutoReply.objects.update_or_create(
+        workspace=here, platform="amazon", defaults={"template": greeting, "active": True, "closed_hours_only": False}
+    )
 
 
 def _mails(count: int) -> Any:
     """Questions of many buyers; every third is a second message of its order."""
+    from fupan.core import clock
     from fupan.intake.tests.mails import amazon
 
+    at = clock.now() - timedelta(minutes=10)
     for number in range(count):
         of = number - 1 if number % 3 == 2 else number
         yield amazon(  # type: ignore[no-untyped-call]
             f"Die Lieferung {number} ist nicht angekommen, wo ist mein Paket?", number=number,
             sender=f"Erika <buyer{of:06d}+c{of:06d}@marketplace.amazon.de>",
-            subject=f"Frage von Amazon-Kunde Erika (Bestellung: 302-{of:07d}-1234567)",
+            subject=f"Frage von Amazon-Kunde Erika (Bestellung: 302-{of:07d}-1234567)", at=at,
         )  # fmt: skip
 
 

@@ -96,7 +96,8 @@ def _tickets(planted: list[dict[str, Any]], cases: list[Any], each: int) -> Iter
         names = {"product": "listing__product__code", "issue_type": "issue_type__code", "batch": "batch__code",
                  "country": "country", "carrier": "carrier"}  # fmt: skip
         rows = worded(Ticket.objects.filter(**{names[name]: value for name, value in about.items()}))
-        rows = rows.select_related("listing", "issue_type", "shop", "workspace").order_by("-opened_at", "-pk")
+        rows = rows.select_related("listing__product", "issue_type__parent", "shop", "workspace", "order")
+        rows = rows.order_by("-opened_at", "-pk")
         for language in LANGUAGES if known else ():
             for ticket in rows.filter(language=language, kind="inquiry")[:each]:
                 yield ticket, same or known

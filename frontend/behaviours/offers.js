@@ -1,5 +1,6 @@
 // The menu of templates behind "/" in the composer ([data-offers]): typing narrows it, arrows choose, Enter or a click puts the words in,
-// Esc closes it. The reply remembers which template it came from in a hidden field.
+// Esc closes it. The reply remembers which template it came from in a hidden field. A button with [data-offered] in a [data-offer-card]
+// elsewhere on the page puts that card's words in.
 const menu = () => document.querySelector("[data-offers]");
 const reply = () => document.getElementById("reply-text");
 
@@ -40,7 +41,9 @@ function mark(rows, chosen) {
 
 function take(row) {
   const field = reply();
-  const words = row.querySelector("[data-offer-text]").textContent;
+  if (!field) return;
+  const words = (row.closest("[data-offer-card]") ?? row).querySelector("[data-offer-text]").textContent;
+  if (field.form.hidden) document.querySelector('[data-compose="reply"]')?.click(); // a note may stand in front
   let from = field.selectionStart;
   if (field.value.slice(0, from).match(/(^|\s)\/$/)) from -= 1;
   field.setRangeText(words, from, field.selectionEnd, "end");
@@ -51,6 +54,6 @@ function take(row) {
 }
 
 function close() {
-  menu().replaceChildren();
+  menu()?.replaceChildren();
   reply().focus();
 }

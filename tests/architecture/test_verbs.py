@@ -93,7 +93,7 @@ def test_every_flow_waits_for_an_event_that_is_recorded():
     names = {name for _path, name in recorded()}
     for path in (PACKAGE / "flows").glob("*.py"):
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "when":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("when", "when_many"):
                 told = {one.value for one in node.args if isinstance(one, ast.Constant)}
                 assert told <= names, f"{path.name}: {told - names}"
 

@@ -1,6 +1,7 @@
 """What every route of the API has in common: tokens, scopes, limits, problems, pages, writes sent twice."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from fupan.commerce.models import Order
 from fupan.core import clock
@@ -106,6 +107,20 @@ def test_a_bug_is_a_problem_without_its_insides(api, monkeypatch):
     told = problem(api().get("/api/v1/orders"), 500)
     assert told["code"] == "server-error"
     assert "division" not in str(told)
+
+
+def test_a_form_whose_parts_cannot_be_told_apart_is_said(api):
+    body = b"--x\r\n" + b"y" * 3000 + b"--x--\r\n"
+    answer = api().generic("POST", "/api/v1/imports", body, "multipart/form-data; boundary=x")
+    assert problem(answer, 400)["code"] == "bad-request"
+
+
+def test_what_the_role_does_not_allow_is_no_bug(api, monkeypatch):
+    def not_for_you(_member):
+        raise PermissionDenied
+
+    monkeypatch.setattr("fupan.commerce.api.orders_seen_by", not_for_you)
+    assert problem(api().get("/api/v1/orders"), 403)["code"] == "forbidden"
 
 
 def test_a_stranger_sees_none_of_our_orders(api, orders, stranger):

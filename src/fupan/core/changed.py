@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fupan.core.gathering import hand_over
 from fupan.core.models import Changed
 
 _FOLLOWED: set[str] = set()
@@ -24,10 +25,15 @@ def followed(kind: str) -> bool:
 
 def mark(workspace_id: int, kind: str, ids: Iterable[int]) -> None:
     """Mark things of a kind, neighbours as one range; call it inside the transaction of the change."""
+    hand_over(_write, ((workspace_id, kind, pk) for pk in ids))
+
+
+def _write(marked: list[tuple[int, str, int]]) -> None:
     rows: list[Changed] = []
-    for pk in sorted(set(ids)):
-        if rows and rows[-1].last == pk - 1:
-            rows[-1].last = pk
+    for workspace_id, kind, pk in sorted(set(marked)):
+        last = rows[-1] if rows else None
+        if last is not None and (last.workspace_id, last.kind, last.last) == (workspace_id, kind, pk - 1):
+            last.last = pk
         else:
             rows.append(Changed(workspace_id=workspace_id, kind=kind, first=pk, last=pk))
     Changed.objects.bulk_create(rows, batch_size=200)

@@ -7,21 +7,33 @@ a crash between the two repeats nothing and loses nothing. Flows are idempotent 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import models, transaction
 from django.db.models import F, Q
 
 from fupan.core import changed, clock
+from fupan.core.gathering import gathered, hand_over
 from fupan.core.models import Delivery, Event
 
 log = logging.getLogger(__name__)
 
 Flow = Callable[[Event], None]
-_FLOWS: dict[str, dict[str, Flow]] = {}
+FlowOfMany = Callable[[Sequence[Event]], None]
 MAX_ATTEMPTS = 8
+AT_ONCE = 200  # deliveries looked at in one go
+TOGETHER = 25  # events a flow of many takes in one transaction: others wait for its locks meanwhile
+
+
+class _Connected(NamedTuple):
+    run: FlowOfMany
+    many: bool
+
+
+_FLOWS: dict[str, dict[str, _Connected]] = {}
 
 
 class Actor(Protocol):
@@ -35,11 +47,29 @@ def when(*names: str) -> Callable[[Flow], Flow]:
     """Connect a flow to events: `@when("desk.solved")`."""
 
     def connect(flow: Flow) -> Flow:
-        for name in names:
-            _FLOWS.setdefault(name, {})[f"{flow.__module__.rsplit('.', 1)[-1]}.{flow.__name__}"] = flow
+        def one_by_one(events: Sequence[Event]) -> None:
+            for event in events:
+                flow(event)
+
+        _connect(names, flow, _Connected(one_by_one, many=False))
         return flow
 
     return connect
+
+
+def when_many(*names: str) -> Callable[[FlowOfMany], FlowOfMany]:
+    """Connect a flow that takes many events at once, in one transaction; fails one, each is delivered by itself."""
+
+    def connect(flow: FlowOfMany) -> FlowOfMany:
+        _connect(names, flow, _Connected(flow, many=True))
+        return flow
+
+    return connect
+
+
+def _connect(names: Iterable[str], flow: Callable[..., None], connected: _Connected) -> None:
+    for name in names:
+        _FLOWS.setdefault(name, {})[f"{flow.__module__.rsplit('.', 1)[-1]}.{flow.__name__}"] = connected
 
 
 def record(
@@ -63,8 +93,12 @@ def record(
         changed.mark(owner, event.subject_kind, [event.subject_id])
     flows = _FLOWS.get(name, {})
     if flows:
-        Delivery.objects.bulk_create([Delivery(event=event, flow=flow) for flow in flows])
+        hand_over(_send, (Delivery(event=event, flow=flow) for flow in flows))
     return event
+
+
+def _send(deliveries: list[Delivery]) -> None:
+    Delivery.objects.bulk_create(deliveries)
 
 
 def drain(*, limit: int = 10_000, about: models.Model | None = None) -> int:
@@ -77,33 +111,50 @@ def drain(*, limit: int = 10_000, about: models.Model | None = None) -> int:
         due = Delivery.objects.filter(Q(not_before=None) | Q(not_before__lte=clock.now()), attempts__lt=MAX_ATTEMPTS)
         if about is not None:
             due = due.filter(event__subject_kind=about._meta.label_lower, event__subject_id=about.pk)
-        waiting = list(due.order_by("event_id", "pk").values_list("pk", flat=True)[:200])
+        waiting = list(due.order_by("event_id", "pk").values_list("pk", "flow", "event__name")[:AT_ONCE])
         if not waiting:
             break
-        for pk in waiting:
-            done += _deliver(pk)
+        done += sum(_deliver(several) for several in _bundles(waiting))
     return done
 
 
-def _deliver(pk: int) -> int:
+def _bundles(waiting: Iterable[tuple[int, str, str]]) -> list[list[int]]:
+    """Deliveries of a flow of many lie together, where the first of them stood; any other lies by itself."""
+    bundles: list[list[int]] = []
+    open_: dict[str, list[int]] = {}
+    for pk, flow, name in waiting:
+        connected = _FLOWS.get(name, {}).get(flow)
+        if connected is not None and connected.many and len(open_.get(flow, ())) % TOGETHER:
+            open_[flow].append(pk)
+        else:
+            open_[flow] = [pk]
+            bundles.append(open_[flow])
+    return bundles
+
+
+def _deliver(pks: Sequence[int]) -> int:
+    """Those of one bundle, in one transaction; what somebody else delivers or delivered is left out."""
     try:
         with transaction.atomic():
-            delivery = (
-                Delivery.objects.select_for_update(of=("self",), skip_locked=True)
-                .select_related("event")
-                .filter(pk=pk)
-                .first()
-            )
-            if delivery is None:  # somebody else delivers or delivered it
-                return 0
-            flow = _FLOWS.get(delivery.event.name, {}).get(delivery.flow)
-            if flow is not None:
-                flow(delivery.event)
-            delivery.delete()
+            rows = Delivery.objects.select_for_update(of=("self",), skip_locked=True).select_related("event")
+            found = list(rows.filter(pk__in=pks).order_by("event_id"))
+            if found:
+                _run(found)
+                Delivery.objects.filter(pk__in=[one.pk for one in found]).delete()
+        return len(found)
     except Exception as failure:
-        log.exception("flow failed for delivery %s", pk)
-        _postpone(pk, failure)
-    return 1
+        if len(pks) > 1:
+            return sum(_deliver([pk]) for pk in pks)
+        log.exception("flow failed for delivery %s", pks[0])
+        _postpone(pks[0], failure)
+        return 1
+
+
+def _run(found: Sequence[Delivery]) -> None:
+    connected = _FLOWS.get(found[0].event.name, {}).get(found[0].flow)
+    if connected is not None:
+        with gathered() if len(found) > 1 else nullcontext():
+            connected.run([one.event for one in found])
 
 
 def _postpone(pk: int, failure: Exception) -> None:

@@ -73,11 +73,17 @@ def office_limit(day: date) -> timedelta:
     return timedelta(hours=_office_on(day).hours)
 
 
-def office_elapsed(start: datetime, end: datetime, timezone: str) -> timedelta:
+def office_elapsed(start: datetime, end: datetime, timezone: str, closed: Collection[date] = ()) -> timedelta:
     """Office time between two instants on the wall clock of `timezone`, by the rule of the first day."""
-    local = start.astimezone(zone(timezone))
+    local, until = start.astimezone(zone(timezone)), end.astimezone(zone(timezone))
     rule = _office_on(local.date())
-    return timedelta(seconds=max(0.0, _position(rule, end.astimezone(zone(timezone))) - _position(rule, local)))
+    worked = _position(rule, until) - _position(rule, local)
+    for day in closed:
+        if day.isoweekday() in rule.days and local.date() <= day <= until.date():
+            opens = datetime.combine(day, rule.start, local.tzinfo)
+            shuts = datetime.combine(day, rule.end, local.tzinfo)
+            worked -= max(0.0, (min(until, shuts) - max(local, opens)).total_seconds())
+    return timedelta(seconds=max(0.0, worked))
 
 
 def office_due(asked: datetime, timezone: str, closed: Collection[date] = ()) -> datetime:
@@ -95,6 +101,16 @@ def office_due(asked: datetime, timezone: str, closed: Collection[date] = ()) ->
                 return (begin + timedelta(seconds=left)).astimezone(asked.tzinfo)
             left -= max(0.0, room)
         day += timedelta(days=1)
+
+
+def promised_since(day: date, closed: Collection[date]) -> date:
+    """The earliest day from which a promise may still run on that day."""
+    rule, earliest = _office_on(day), day
+    left = rule.hours * 3600
+    while left > 0:
+        earliest -= timedelta(days=1)
+        left -= rule.daily if earliest.isoweekday() in rule.days and earliest not in closed else 0
+    return earliest
 
 
 def _position(rule: OfficeRule, local: datetime) -> float:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from fupan.desk.views import (
+    answering_many,
     answers,
     authority,
     bulk,
@@ -29,6 +30,9 @@ urlpatterns = [
     path("tickets/label/", bulk.label_many, name="label_many"),
     path("tickets/undo/", bulk.undo_labels, name="undo_labels"),
     path("tickets/many/", bulk.many, name="many"),
+    path("tickets/answer/", answering_many.rehearsal, name="answer_many"),
+    path("tickets/answer/send/", answering_many.answer_many, name="send_many"),
+    path("tickets/answer/back/", answering_many.unsend_many, name="unsend_many"),
     path("tickets/columns/", saved.columns, name="columns"),
     path("tickets/views/", saved.views, name="views"),
     path("tickets/views/<int:pk>/", saved.edit_view, name="edit_view"),

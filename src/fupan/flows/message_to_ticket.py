@@ -1,13 +1,14 @@
-"""A message has arrived -> the desk opens its ticket, or adds it to the one it belongs to."""
+"""Messages have arrived -> the desk opens their tickets, or adds them to those they belong to."""
 
 from __future__ import annotations
 
-from fupan.core.events import when
+from collections.abc import Sequence
+
+from fupan.core.events import when_many
 from fupan.core.models import Event
-from fupan.desk.services import receive_message
+from fupan.desk.services import receive_messages
 
 
-@when("intake.message_arrived")
-def bring_to_ticket(event: Event) -> None:
-    if event.subject_id is not None:
-        receive_message(event.subject_id)
+@when_many("intake.message_arrived")
+def bring_to_ticket(events: Sequence[Event]) -> None:
+    receive_messages([event.subject_id for event in events if event.subject_id is not None])

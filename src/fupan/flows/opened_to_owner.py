@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from fupan.core import clock
-from fupan.core.events import when
+from fupan.core.events import when, when_many
 from fupan.core.models import Event
 from fupan.desk.models import Ticket, TicketState
 from fupan.desk.services import route
@@ -13,9 +14,9 @@ from fupan.desk.services import route
 FRESH = timedelta(days=14)  # older rows of an import are history, not work
 
 
-@when("desk.received")
-def send_on(event: Event) -> None:
-    route([event.subject_id or 0])
+@when_many("desk.received")
+def send_on(events: Sequence[Event]) -> None:
+    route([event.subject_id or 0 for event in events])
 
 
 @when("desk.received_opened")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fupan.core.events import when
+from collections.abc import Sequence
+
+from fupan.core.events import when_many
 from fupan.core.models import Event
-from fupan.desk.services import reply_automatically
+from fupan.desk.services import greet_many
 
 
-@when("desk.received")
-def greet(event: Event) -> None:
-    if event.subject_id is not None and event.data.get("first"):
-        reply_automatically(event.subject_id)
+@when_many("desk.received")
+def greet(events: Sequence[Event]) -> None:
+    greet_many([event.subject_id for event in events if event.subject_id is not None and event.data.get("first")])

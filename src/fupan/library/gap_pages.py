@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from fupan.core import figures
 from fupan.library.case_pages import tabs
 from fupan.library.models import Lack, LackKind
-from fupan.library.queries.lacks import WINDOW
+from fupan.library.queries.lacks import WINDOW, looked_at
 from fupan.people.models import Member
 from fupan.people.policies import may
 
@@ -33,6 +33,7 @@ def listing(member: Member, page: Page[Any], *, dismissed: bool) -> dict[str, An
     return {
         "tabs": tabs(member), "page": page, "dismissed": dismissed, "weeks": WINDOW.days // 7,
         "rows": [_row(one) for one in page.object_list], "may_write": may(member, "write_cases"),
+        "looked_at": looked_at(member),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from fupan.library import services
 from fupan.library.finding import writing
 from fupan.library.services import enforce_due, expire, purge_evidence, remind_debtors
 from fupan.library.services.likeness import keep_likeness as keep
-from fupan.library.services.likeness import read_open_tickets
+from fupan.library.services.likeness import read_open_tickets, read_templates
 from fupan.people.models import Workspace
 
 SOON = 60  # seconds: a turn that was asked for and has not begun is not asked for again
@@ -67,6 +67,7 @@ def look_after_likeness() -> None:
     """Every ten minutes: catch up, and read the tickets that wait for an answer before anybody opens them."""
     for workspace_id in Workspace.objects.order_by("pk").values_list("pk", flat=True):
         keep_likeness(workspace_id)
+        read_templates(workspace_id)
         read_open_tickets(workspace_id)
 
 
@@ -85,6 +86,12 @@ def renew_likeness_of(workspace_id: int) -> None:
 def find_lacks() -> int:
     """Every hour: tickets without a good case, and searches that found nothing."""
     return sum(services.find_lacks(workspace) for workspace in Workspace.objects.order_by("pk"))
+
+
+def find_lacks_of(workspace_id: int) -> int:
+    """Because somebody asks."""
+    workspace = Workspace.objects.filter(pk=workspace_id).first()
+    return services.find_lacks(workspace) if workspace is not None else 0
 
 
 def report() -> int:

@@ -80,6 +80,7 @@ urlpatterns = [
     path("library/proposals/<int:pk>/accept/", proposals.accept, name="accept_proposal"),
     path("library/proposals/<int:pk>/decline/", proposals.decline, name="decline_proposal"),
     path("library/gaps/", gaps.gaps, name="gaps"),
+    path("library/gaps/look/", gaps.look, name="look_for_gaps"),
     path("library/gaps/export.xlsx", gaps.export, name="export_gaps"),
     path("library/gaps/<int:pk>/dismiss/", gaps.dismiss, name="dismiss_gap"),
     path("library/gaps/<int:pk>/recall/", gaps.recall, name="recall_gap"),

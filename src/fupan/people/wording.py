@@ -102,6 +102,7 @@ EVENTS = {
     "desk.noted": _("left a note"),
     "desk.tagged": _("changed tags"),
     "desk.replied": _("wrote a reply"),
+    "desk.replied_to_many": _("answered many buyers with a template"),
     "desk.taken_back": _("took a reply back before it went"),
     "desk.kept_by_hand": _("answered elsewhere: the shop has no mail account"),
     "desk.merged": _("merged a ticket into another"),

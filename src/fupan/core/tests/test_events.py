@@ -1,8 +1,9 @@
 import pytest
 from django.db import transaction
 
-from fupan.core import clock, events
-from fupan.core.models import Delivery, Event
+from fupan.core import clock, events, stale
+from fupan.core.gathering import gathered, hand_over
+from fupan.core.models import Delivery, Event, StaleWeek
 
 
 @pytest.fixture
@@ -54,3 +55,56 @@ def test_an_event_of_a_verb_that_failed_never_happened(workspace, flow):
 def test_an_event_that_nobody_awaits_leaves_no_delivery(workspace, flow):
     events.record("desk.unheard", workspace, by=None)
     assert not Delivery.objects.exists()
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """A flow that takes many events at once, and cannot bear the number 3."""
+    monkeypatch.setattr(events, "_FLOWS", {})
+    bundles = []
+
+    @events.when_many("desk.tried")
+    def listen(told):
+        numbers = [one.data["number"] for one in told]
+        bundles.append(numbers)
+        for one in told:
+            Event.objects.create(name="done", at=clock.now(), data=one.data)
+        if 3 in numbers:
+            raise ValueError("three")
+
+    return bundles
+
+
+def test_a_flow_of_many_takes_them_together(workspace, many, monkeypatch):
+    monkeypatch.setattr(events, "TOGETHER", 2)
+    for number in (1, 2, 4):
+        events.record("desk.tried", workspace, by=None, number=number)
+    assert events.drain() == 3
+    assert many == [[1, 2], [4]]
+
+
+def test_one_that_fails_among_many_keeps_no_other_from_being_done(workspace, many):
+    for number in range(5):
+        events.record("desk.tried", workspace, by=None, number=number)
+    events.drain()
+    done = Event.objects.filter(name="done").values_list("data__number", flat=True)
+    assert sorted(done) == [0, 1, 2, 4]
+    assert Delivery.objects.get().attempts == 1
+
+
+def test_what_is_gathered_is_written_once_at_the_end(workspace):
+    written = []
+    with gathered():
+        hand_over(written.append, [1])
+        with gathered():
+            hand_over(written.append, [2])
+        assert written == []
+    hand_over(written.append, [3])
+    assert written == [[1, 2], [3]]
+
+
+def test_what_was_gathered_before_a_failure_never_happened(workspace):
+    with pytest.raises(ValueError, match="no"), transaction.atomic(), gathered():
+        stale.mark(workspace.pk, {("tickets", 202646)})
+        raise ValueError("no")
+    assert not StaleWeek.objects.exists()

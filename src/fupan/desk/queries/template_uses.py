@@ -18,7 +18,7 @@ from fupan.people.models import Member
 
 LOOKED_BACK = timedelta(days=182)
 AGAIN = timedelta(days=7)  # a question within this time after the answer means that it was not enough
-_KEPT = 600  # seconds the ranking of the menu may be old
+_KEPT = 3600  # seconds the ranking of the menu may be old; what became of a use is known after a week
 _ENOUGH_SAID = Q(ticket__state=TicketState.SOLVED, ticket__reopened=0, ticket__replies__lte=1, again=False)
 
 

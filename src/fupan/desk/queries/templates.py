@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from fupan.commerce.models import Shop
 from fupan.desk.compute.differing import pieces
@@ -54,23 +54,42 @@ class Difference(NamedTuple):
     pieces: list[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """A template that may be used on a ticket, and how often its one answer was enough under the ticket's issue."""
+
+    template: ReplyTemplate
+    texts: Mapping[str, str]
+    settled: Share | None
+    of_issue: bool  # written for the ticket's issue, or for the one above it
+
+
 def offered(member: Member, ticket: Ticket, words: str = "", *, most: int = OFFERED) -> list[Offered]:
     """What may be put into an answer, the most useful under this issue first."""
-    rows = _in_force(member, ticket)
-    texts = _texts(rows)
     wanted = words.casefold().split()
-    fitting = [one for one in rows if _says(one, texts.get(one.pk, {}), wanted)]
+    fitting = [one for one in usable(member, ticket) if _says(one, wanted)]
+    return offer(member, ticket, sorted(fitting, key=_order)[:most])
+
+
+def usable(member: Member, ticket: Ticket) -> list[Usable]:
+    """The templates in force here; one that was swapped for another gives its place to it."""
+    rows = templates_seen_by(member).filter(state=TemplateState.IN_FORCE, swapped_for=None)
+    rows = rows.filter(platform__in=["", ticket.shop.platform])
+    versions = TemplateVersion.objects.filter(template__in=rows, number=F("template__version"))
     counts = counts_under(member.workspace_id, ticket.issue_type_id)
     issues = {ticket.issue_type_id, ticket.issue_type.parent_id if ticket.issue_type else None} - {None}
-    ranked = sorted(fitting, key=lambda one: _order(one, counts.get(one.pk), issues))[:most]
-    swapped = swapped_by(member, ticket)
-    return [_offer(one, texts[one.pk], counts.get(one.pk), ticket, member, swapped.get(one.pk)) for one in ranked]
+    return [
+        Usable(one.template, one.texts, share(*counts.get(one.template_id, (0, 0))),
+               one.template.issue_type_id in issues)
+        for one in versions.select_related("template__issue_type")
+        if one.texts
+    ]  # fmt: skip
 
 
-def _in_force(member: Member, ticket: Ticket) -> list[ReplyTemplate]:
-    """Those that may be used here; one that was swapped for another gives its place to it."""
-    rows = templates_seen_by(member).filter(state=TemplateState.IN_FORCE, swapped_for=None)
-    return list(rows.filter(platform__in=["", ticket.shop.platform]).select_related("issue_type"))
+def offer(member: Member, ticket: Ticket, chosen: Sequence[Usable]) -> list[Offered]:
+    """These as they read on the ticket, in their order."""
+    swapped = swapped_by(member, ticket) if chosen else {}
+    return [_offer(one, ticket, member, swapped.get(one.template.pk)) for one in chosen]
 
 
 def _texts(rows: Iterable[ReplyTemplate]) -> dict[int, dict[str, str]]:
@@ -80,26 +99,22 @@ def _texts(rows: Iterable[ReplyTemplate]) -> dict[int, dict[str, str]]:
     return {pk: texts for pk, number, texts in told if versions[pk] == number}
 
 
-def _says(template: ReplyTemplate, texts: Mapping[str, str], wanted: list[str]) -> bool:
-    said = " ".join([template.name, template.group, str(template.issue_type or ""), *texts.values()]).casefold()
-    return bool(texts) and all(word in said for word in wanted)
+def _says(one: Usable, wanted: list[str]) -> bool:
+    about = one.template
+    said = " ".join([about.name, about.group, str(about.issue_type or ""), *one.texts.values()]).casefold()
+    return all(word in said for word in wanted)
 
 
-def _order(template: ReplyTemplate, counted: tuple[int, int] | None, issues: set[Any]) -> tuple[Any, ...]:
-    found = share(*counted) if counted else None
-    return (-rank_key(found), template.issue_type_id not in issues, template.issue_type_id is not None, template.name)
+def _order(one: Usable) -> tuple[Any, ...]:
+    return (-rank_key(one.settled), not one.of_issue, one.template.issue_type_id is not None, one.template.name)
 
 
-def _offer(
-    template: ReplyTemplate, texts: Mapping[str, str], counted: tuple[int, int] | None, ticket: Ticket,
-    member: Member, bulletin: Bulletin | None,
-) -> Offered:  # fmt: skip
-    language, text = text_in(texts, ticket.language)
+def _offer(one: Usable, ticket: Ticket, member: Member, bulletin: Bulletin | None) -> Offered:
+    language, text = text_in(one.texts, ticket.language)
     if bulletin is not None:
         language, text = wording(bulletin, ticket.language)
     done = render(text, ticket, member, language)
-    settled = share(*counted) if counted else None
-    return Offered(template, template.version, language, done.text, done.empty, settled, bulletin)
+    return Offered(one.template, one.template.version, language, done.text, done.empty, one.settled, bulletin)
 
 
 def text_in(texts: Mapping[str, str], language: str) -> tuple[str, str]:

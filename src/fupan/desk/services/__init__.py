@@ -2,7 +2,7 @@
 
 from fupan.desk.services.assistance import draft_reply, set_assistant, translate_message, translate_reply
 from fupan.desk.services.authority import drop_limit, set_limit, set_limits
-from fupan.desk.services.auto_replies import reply_automatically, set_auto_reply
+from fupan.desk.services.auto_replies import greet_many, reply_automatically, set_auto_reply
 from fupan.desk.services.bulletins import (
     answer_help,
     ask_help,
@@ -13,7 +13,7 @@ from fupan.desk.services.bulletins import (
     read_bulletin,
 )
 from fupan.desk.services.closing import set_closing_rule, set_day_off, tell_closing
-from fupan.desk.services.conversation import receive_message
+from fupan.desk.services.conversation import receive_message, receive_messages
 from fupan.desk.services.drafts import save_draft, take_over_draft
 from fupan.desk.services.dropping import drop_import
 from fupan.desk.services.editing import add_node, add_rule, drop_rule, edit_node, retire_node, set_reason_code
@@ -44,6 +44,7 @@ from fupan.desk.services.planting import plant_trees
 from fupan.desk.services.relabelling import relabel_by_rules
 from fupan.desk.services.relinking import relink_orders
 from fupan.desk.services.replying import take_back, write_reply
+from fupan.desk.services.replying_many import rehearse, reply_to_many, take_back_many
 from fupan.desk.services.routing import (
     drop_routing_rule,
     give_back_silent,
@@ -76,16 +77,17 @@ __all__ = [
     "Opened", "Outcome", "add_node", "add_rule", "add_template_file", "answer_help", "answer_survey",
     "approve_template", "ask_due", "ask_help", "assign", "chase_follow_ups", "close_follow_up", "comment_survey",
     "decide_by_default", "decide_escalation", "do_many", "draft_reply", "drop_import", "drop_limit",
-    "drop_routing_rule", "drop_rule", "drop_step", "drop_template_file", "drop_view", "edit_bulletin",
-    "edit_node", "edit_view", "end_bulletin", "equip_desk", "escalate", "extend_bulletin", "follow",
-    "give_back_silent", "hand_over_follow_up", "join_incident", "label_many", "label_ticket", "label_waiting",
+    "drop_routing_rule", "drop_rule", "drop_step", "drop_template_file", "drop_view", "edit_bulletin", "edit_node",
+    "edit_view", "end_bulletin", "equip_desk", "escalate", "extend_bulletin", "follow", "give_back_silent",
+    "greet_many", "hand_over_follow_up", "join_incident", "label_many", "label_ticket", "label_waiting",
     "merge_tickets", "move_rule", "note_ticket", "open_received", "plant_trees", "post_bulletin",
-    "put_templates_in_force", "read_bulletin", "receive_message", "relabel_by_rules", "relink_orders",
-    "reply_automatically", "restore_template", "retire_node", "retire_template", "route", "save_draft",
-    "save_rule", "save_template", "save_view", "see_mentions", "send_again", "send_due", "send_template_back",
-    "set_assistant", "set_auto_reply", "set_cause", "set_closing_rule", "set_cost", "set_day_off", "set_limit",
-    "set_limits", "set_reason_code", "set_resolution", "set_skill", "set_state", "set_step", "set_survey_rule",
-    "set_tags", "snooze", "split_incident", "split_ticket", "submit_template", "switch_rule", "take_back",
-    "take_escalation", "take_merge_back", "take_over_draft", "tell_closing", "train", "translate_message",
-    "translate_reply", "undo_labels", "use_version", "wake", "wake_due", "write_reply",
+    "put_templates_in_force", "read_bulletin", "receive_message", "receive_messages", "rehearse",
+    "relabel_by_rules", "relink_orders", "reply_automatically", "reply_to_many", "restore_template", "retire_node",
+    "retire_template", "route", "save_draft", "save_rule", "save_template", "save_view", "see_mentions",
+    "send_again", "send_due", "send_template_back", "set_assistant", "set_auto_reply", "set_cause",
+    "set_closing_rule", "set_cost", "set_day_off", "set_limit", "set_limits", "set_reason_code", "set_resolution",
+    "set_skill", "set_state", "set_step", "set_survey_rule", "set_tags", "snooze", "split_incident", "split_ticket",
+    "submit_template", "switch_rule", "take_back", "take_back_many", "take_escalation", "take_merge_back",
+    "take_over_draft", "tell_closing", "train", "translate_message", "translate_reply", "undo_labels",
+    "use_version", "wake", "wake_due", "write_reply",
 ]  # fmt: skip

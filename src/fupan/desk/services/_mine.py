@@ -47,10 +47,10 @@ def standing(ticket: Ticket) -> dict[str, Any]:
     """The clocks as the conversation has them: they run from the buyer's oldest turn that no person answered."""
     since = None
     said = Message.objects.filter(ticket=ticket, automatic=False).exclude(side=MessageSide.NOTE)
-    for message in said.exclude(sending__in=UNSAID).order_by("-at", "-pk"):
-        if message.side != MessageSide.BUYER:
+    for side, at in said.exclude(sending__in=UNSAID).order_by("-at", "-pk").values_list("side", "at"):
+        if side != MessageSide.BUYER:
             break
-        since = message.at
+        since = at
     if since is None:
         return dict(ANSWERED)
     return waits(ticket.kind, ticket.shop, ticket.workspace, since, days_off(ticket.workspace_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -12,7 +13,6 @@ from fupan.core import clock
 from fupan.core.errors import Refused
 from fupan.core.events import record
 from fupan.core.redact import redact
-from fupan.core.weeks import zone
 from fupan.desk.clocks import office_elapsed
 from fupan.desk.compute.lint import AUTO, lint
 from fupan.desk.compute.rendering import fill
@@ -65,6 +65,19 @@ def set_auto_reply(
     return row if template is not None else None
 
 
+def greet_many(ticket_ids: Iterable[int]) -> list[Message]:
+    """Greet the buyers of those tickets whose channel has a rule; what went out."""
+    ids = list(ticket_ids)
+    rules = AutoReply.objects.filter(active=True, workspace__ticket__in=ids).distinct()
+    wanted = set(rules.values_list("workspace_id", "platform"))
+    if not wanted:
+        return []
+    tickets = Ticket.objects.filter(pk__in=ids).order_by("pk")
+    told = tickets.values_list("pk", "workspace_id", "shop__platform")
+    greeted = [pk for pk, here, platform in told if wanted & {(here, platform), (here, "")}]
+    return [message for pk in greeted if (message := reply_automatically(pk)) is not None]
+
+
 @transaction.atomic
 def reply_automatically(ticket_id: int) -> Message | None:
     """Greet a buyer who wrote for the first time, when the channel's rule says so and every variable has a value."""
@@ -115,7 +128,5 @@ def _is_first_word(ticket: Ticket) -> bool:
 def _wanted_now(rule: AutoReply, ticket: Ticket) -> bool:
     if not rule.closed_hours_only:
         return True
-    now = clock.now()
-    timezone = ticket.workspace.timezone
-    closed = now.astimezone(zone(timezone)).date() in days_off(ticket.workspace_id)
-    return closed or office_elapsed(now, now + _MOMENT, timezone).total_seconds() == 0
+    now, closed = clock.now(), days_off(ticket.workspace_id)
+    return office_elapsed(now, now + _MOMENT, ticket.workspace.timezone, closed).total_seconds() == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from fupan.core import stale, weeks
 from fupan.core.errors import Refused
 from fupan.core.events import record
-from fupan.desk.clocks import office_due
-from fupan.desk.models import ClosingRule, DayOff, Ticket, TicketKind
+from fupan.desk.clocks import office_due, promised_since
+from fupan.desk.models import ClosingRule, DayOff, MessageSide, Ticket, TicketKind
 from fupan.desk.services.authority import Settled, may_settle
 from fupan.desk.services.labels import label_ticket, set_cause, set_resolution
 from fupan.desk.standing import days_off
@@ -131,5 +132,21 @@ def set_day_off(workspace: Workspace, day: date, name: str = "", *, closed: bool
             ticket.office_due_at = due
             moved.append(ticket)
     Ticket.objects.bulk_update(moved, ["office_due_at"], batch_size=300)
+    stale.mark(workspace.pk, _clocked_weeks(workspace, day, off))
     record("desk.day_off_set", workspace, by=by, workspace_id=workspace.pk, day=day.isoformat(), closed=closed)
     return len(moved)
+
+
+def _clocked_weeks(workspace: Workspace, day: date, off: frozenset[date]) -> set[tuple[str, int]]:
+    """Weeks of the facts whose office clocks ran on that day: of turns that had to be answered, of first answers."""
+    local = weeks.zone(workspace.timezone)
+    begins, over = (datetime.combine(one, time(), local) for one in (day, day + timedelta(days=1)))
+    since = datetime.combine(promised_since(day, off), time(), local)
+    tickets = Ticket.objects.filter(workspace=workspace).order_by()
+    asked = tickets.filter(messages__side=MessageSide.BUYER, messages__at__gte=since, messages__at__lt=over)
+    waited = tickets.filter(opened_at__lt=over, first_response_at__gte=begins)
+    return {
+        (table, week)
+        for table, rows in (("messages", asked), ("tickets", waited))
+        for week in rows.values_list("week", flat=True).distinct()
+    }

@@ -2,89 +2,116 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BooleanField, QuerySet
-from django.db.models.expressions import RawSQL
 
 from fupan.commerce.models import Shop
 from fupan.core import clock
 from fupan.core.events import record
-from fupan.core.fields import blind_index
+from fupan.core.gathering import gathered
 from fupan.core.redact import redact
 from fupan.desk.compute import LabelBook, contexts_languages
 from fupan.desk.models import LabelSource, Message, MessageFile, MessageSide, Sending, Ticket, TicketState
 from fupan.desk.received import STALE_AFTER
 from fupan.desk.services import _answering, _mine
+from fupan.desk.services._known import Known, rounds, with_ids
 from fupan.desk.services._learn_soon import label_later
 from fupan.desk.services._numbers import lock
 from fupan.desk.services.opening import Arrival, open_arrivals
 from fupan.desk.services.sending import mark_failed, mark_sent
 from fupan.desk.services.work import move
 from fupan.desk.standing import ANSWERED, days_off
-from fupan.intake.messages import BOUNCE, COPY, NOTICE, MessageRecord, key_of, read_message
+from fupan.intake.messages import BOUNCE, COPY, MessageRecord, key_of, read_message
 from fupan.intake.models import Incoming, IncomingState
 from fupan.intake.records import TicketRecord
 
-log = logging.getLogger(__name__)
-
-AT_ONCE = 25
-SAME_TROUBLE = timedelta(days=14)  # a solved ticket of the order is taken up again for so long
-CASES_WITHIN = timedelta(days=90)
+UNSURE = (LabelSource.NONE, LabelSource.MODEL, LabelSource.RULE)
 COPIES_WITHIN = timedelta(days=7)
 COPIES_LOOKED_AT, NEWEST = 200, 20_000  # replies compared with a copy that names no conversation; among so many turns
 
 
-@transaction.atomic
 def receive_message(incoming_id: int) -> Ticket | None:
-    """Bring an arrived message to its ticket, and those that wait behind it. A second delivery changes nothing."""
-    incoming = _waiting(of_others=True).filter(pk=incoming_id).first()
-    if incoming is None:
-        return None
-    lock(incoming.workspace_id)
-    book = LabelBook.of(incoming.workspace_id)  # read once for all of them
-    ticket = _receive(incoming, book)
-    behind = _waiting().filter(workspace_id=incoming.workspace_id, pk__gt=incoming.pk).order_by("pk")
-    for one in behind[:AT_ONCE]:
-        try:
-            with transaction.atomic():
-                _receive(one, book)
-        except Exception:
-            log.exception("message %s waits for its own turn", one.pk)
+    """Bring an arrived message to its ticket. A second delivery changes nothing."""
+    return receive_messages([incoming_id]).get(incoming_id)
+
+
+@transaction.atomic
+def receive_messages(incoming_ids: Iterable[int]) -> dict[int, Ticket | None]:
+    """Bring arrived messages to their tickets, all or none; the ticket of each that still waited, None without one."""
+    waiting = Incoming.objects.filter(pk__in=list(incoming_ids), state=IncomingState.WAITING)
+    rows = waiting.defer("raw").select_related("shop__workspace").select_for_update(of=("self",)).order_by("pk")
+    by_workspace: dict[int, list[Incoming]] = {}
+    for one in rows:
+        by_workspace.setdefault(one.workspace_id, []).append(one)
+    found: dict[int, Ticket | None] = {}
+    with gathered():
+        for workspace_id, mine in sorted(by_workspace.items()):
+            lock(workspace_id)
+            found |= _receive(workspace_id, mine)
+    _put_aside(found)
+    return found
+
+
+def _put_aside(found: dict[int, Ticket | None]) -> None:
+    """Their words are the desk's now."""
+    taken = [pk for pk, ticket in found.items() if ticket is not None]
+    nobodys = [pk for pk, ticket in found.items() if ticket is None]
+    for pks, state, reason in ((taken, IncomingState.TAKEN, ""), (nobodys, IncomingState.ASIDE, "no-ticket")):
+        if pks:
+            Incoming.objects.filter(pk__in=pks).update(state=state, reason=reason, body="")
+
+
+def _receive(workspace_id: int, rows: Sequence[Incoming]) -> dict[int, Ticket | None]:
+    """Those of one conversation one after the other, all others side by side."""
+    book = LabelBook.of(workspace_id)
+    told = [(one.shop, read_message(one.body)) for one in rows]
+    found: dict[int, Ticket | None] = {}
+    for places in rounds(told):
+        known = Known(workspace_id, [told[place] for place in places])
+        new: list[int] = []
+        for place in places:
+            ticket, is_new = _settled(*told[place], known)
+            found[rows[place].pk] = ticket
+            new += [place] if is_new else []
+        opened = _open(workspace_id, [told[place] for place in new], book)
+        found |= {rows[place].pk: ticket for place, ticket in zip(new, opened, strict=True)}
+    if any(
+        one and one.label_source in (LabelSource.NONE, LabelSource.MODEL, LabelSource.RULE) for one in found.values()
+    ):
+        label_later(workspace_id)
+    return found
+
+
+def _settled(shop: Shop, told: MessageRecord, known: Known) -> tuple[Ticket | None, bool]:
+    """The ticket it went to, if any; or that it opens a new one."""
+    itself = known.itself(told)
+    if itself is not None:
+        return _came_again(Message.objects.select_related("ticket").get(pk=itself), told), False
+    if told.about == BOUNCE:
+        return _came_back(shop, told), False
+    if told.about == COPY:
+        named = told.thread or told.case_id or told.order_number
+        return _own_copy(shop, _kept(known.ticket_of(shop, told)) if named else None, told), False
+    ticket = _kept(known.ticket_of(shop, told))
+    if ticket is None:
+        return None, True
+    _went_on(ticket, told)
+    return ticket, False
+
+
+def _kept(pk: int | None) -> Ticket | None:
+    """The ticket, or the one it was merged into, held until the message is in it."""
+    ticket: Ticket | None = None
+    for _step in range(10):
+        if pk is None:
             break
+        rows = Ticket.objects.select_for_update(of=("self",)).select_related("shop", "workspace")
+        ticket = rows.get(pk=pk)
+        pk = ticket.merged_into_id
     return ticket
-
-
-def _waiting(*, of_others: bool = False) -> QuerySet[Incoming]:
-    """Locked rows that wait; `of_others`: also those another worker holds now, once it has let go."""
-    rows = Incoming.objects.filter(state=IncomingState.WAITING).defer("raw").select_related("shop__workspace")
-    return rows.select_for_update(of=("self",), skip_locked=not of_others)
-
-
-def _receive(incoming: Incoming, book: LabelBook) -> Ticket | None:
-    told = read_message(incoming.body)
-    known = next(iter(_with_ids(incoming.workspace_id, [told.outside_id])), None)
-    if known is not None:
-        ticket: Ticket | None = _came_again(known, told)
-    elif told.about == BOUNCE:
-        ticket = _came_back(incoming.shop, told)
-    elif told.about == COPY:
-        ticket = _own_copy(incoming.shop, told)
-    else:
-        ticket = _from_buyer(incoming.shop, told, book)
-    state, reason = (IncomingState.TAKEN, "") if ticket else (IncomingState.ASIDE, "no-ticket")
-    Incoming.objects.filter(pk=incoming.pk).update(state=state, reason=reason, body="")
-    return ticket
-
-
-def _with_ids(workspace_id: int, ids: Sequence[str]) -> QuerySet[Message]:
-    """Messages of these ids, in the very words of the partial index: SQLite does not meet it by a bound parameter."""
-    named = RawSQL("NOT (desk_message.outside_id = '')", (), output_field=BooleanField())
-    return Message.objects.filter(named, workspace_id=workspace_id, outside_id__in=ids)
 
 
 def _came_again(known: Message, told: MessageRecord) -> Ticket:
@@ -97,85 +124,40 @@ def _came_again(known: Message, told: MessageRecord) -> Ticket:
 # From the buyer
 
 
-def _from_buyer(shop: Shop, told: MessageRecord, book: LabelBook) -> Ticket:
-    ticket = _find(shop, told)
-    first = ticket is None
-    ticket = ticket or _open(shop, told, book)
-    message = _opening_turn(ticket, told) if first else _turn(ticket, MessageSide.BUYER, told)
-    _write_down(ticket, message, told, first=first)
-    record("desk.received", ticket, by=None, message=message.pk, first=first, channel=told.channel)
+def _went_on(ticket: Ticket, told: MessageRecord) -> None:
+    """Another turn of the buyer in a conversation that we have."""
+    message = _turn(ticket, MessageSide.BUYER, told)
+    _write_down(ticket, message, told)
+    _tell(ticket, message.pk, told, first=False)
+
+
+def _tell(ticket: Ticket, message_id: int, told: MessageRecord, *, first: bool) -> None:
+    record("desk.received", ticket, by=None, message=message_id, first=first, channel=told.channel)
     if told.closes and ticket.state != TicketState.SOLVED:
         move(ticket, TicketState.SOLVED, by=None)
-    if ticket.label_source in (LabelSource.NONE, LabelSource.MODEL, LabelSource.RULE):
-        label_later(ticket.workspace_id)
-    return ticket
 
 
-def _find(shop: Shop, told: MessageRecord) -> Ticket | None:
-    """By what it answers, then by the marketplace's case, then by buyer and order, then by order."""
-    tickets = Ticket.objects.filter(workspace_id=shop.workspace_id, purged_at=None)
-    if told.about == NOTICE:
-        return _kept(next(_of_order(shop, tickets, told), None))
-    found: Ticket | None = None
-    if told.thread:
-        answered = _with_ids(shop.workspace_id, told.thread).values_list("ticket_id", flat=True)[:1]
-        found = next(_newest(shop, tickets.filter(pk__in=list(answered))), None)
-    if found is None and told.case_id:
-        found = _of_case(shop, tickets, told)
-    return _kept(found or _by_order(shop, tickets, told))
+def _open(workspace_id: int, several: Sequence[tuple[Shop, MessageRecord]], book: LabelBook) -> list[Ticket]:
+    """New tickets by the road of imported rows: linked to their orders, labelled, placed among the incidents."""
+    closed = days_off(workspace_id) if several else frozenset()
+    arrivals = [_arrival(shop, told, closed) for shop, told in several]
+    open_arrivals(workspace_id, arrivals, None, book)
+    tickets = []
+    for arrival, (shop, told) in zip(arrivals, several, strict=True):
+        ticket = Ticket(**vars(arrival.fresh))
+        ticket._state.adding = False
+        ticket.shop, ticket.workspace = shop, shop.workspace
+        turn = arrival.turn_id
+        if turn is None:  # without words there is none yet
+            turn = _turn(ticket, MessageSide.BUYER, told).pk
+        else:
+            _files(turn, told)
+        _tell(ticket, turn, told, first=True)
+        tickets.append(ticket)
+    return tickets
 
 
-def _of_case(shop: Shop, tickets: QuerySet[Ticket], told: MessageRecord) -> Ticket | None:
-    """The ticket of the marketplace's case, sought where an index leads: by buyer, by order, else among the newest."""
-    near = tickets.filter(opened_at__gte=clock.now() - CASES_WITHIN)
-    if told.buyer:
-        near = tickets.filter(buyer_key=_buyer_key(shop, told))
-    return next(_newest(shop, near.filter(case_id=told.case_id)), None)
-
-
-def _by_order(shop: Shop, tickets: QuerySet[Ticket], told: MessageRecord) -> Ticket | None:
-    found = list(_of_order(shop, tickets, told))
-    if told.case_id:  # another case of the marketplace is another conversation
-        found = [one for one in found if not one.case_id]
-    return next(iter(found), None)
-
-
-def _of_order(shop: Shop, tickets: QuerySet[Ticket], told: MessageRecord) -> Iterator[Ticket]:
-    """Tickets of that kind about the order, or of that buyer when no order is named, which a person still works on."""
-    since = clock.now() - SAME_TROUBLE
-    if told.order_number:
-        rows = tickets.filter(order_number=told.order_number)
-    elif told.buyer:
-        rows = tickets.filter(order_number="", buyer_key=_buyer_key(shop, told))
-    else:
-        return
-    for ticket in _newest(shop, rows.filter(kind=told.kind)):
-        if ticket.state != TicketState.SOLVED or (ticket.resolved_at or ticket.opened_at) >= since:
-            yield ticket
-
-
-def _newest(shop: Shop, tickets: QuerySet[Ticket]) -> Iterator[Ticket]:
-    """Those of the shop, the newest first: put in order here, or SQLite would walk all tickets in that order."""
-    for one in sorted((one for one in tickets if one.shop_id == shop.pk), key=lambda one: -one.pk):
-        one.shop, one.workspace = shop, shop.workspace
-        yield one
-
-
-def _buyer_key(shop: Shop, told: MessageRecord) -> str:
-    return blind_index(told.buyer, workspace_id=shop.workspace_id)
-
-
-def _kept(ticket: Ticket | None) -> Ticket | None:
-    """The ticket it was merged into, if it was."""
-    for _step in range(10):
-        if ticket is None or ticket.merged_into_id is None:
-            break
-        ticket = Ticket.objects.select_related("shop", "workspace").get(pk=ticket.merged_into_id)
-    return ticket
-
-
-def _open(shop: Shop, told: MessageRecord, book: LabelBook) -> Ticket:
-    """A new ticket by the road of imported rows: linked to its order, labelled, placed among the incidents."""
+def _arrival(shop: Shop, told: MessageRecord, closed: frozenset[date]) -> Arrival:
     fresh = clock.now() - told.at <= STALE_AFTER
     outside_id = f"{told.channel}:{key_of(told.outside_id)[:40]}"
     row = TicketRecord(
@@ -184,22 +166,9 @@ def _open(shop: Shop, told: MessageRecord, book: LabelBook) -> Ticket:
         buyer_name=told.buyer_name, buyer_email=told.buyer_email, status="open" if fresh else "",
         units=0 if told.kind == "return" else 1,  # the report of returns brings the units
     )  # fmt: skip
-    open_arrivals(
-        shop.workspace_id, [Arrival(None, outside_id, row, shop, closed=days_off(shop.workspace_id))], None, book
-    )
-    tickets = Ticket.objects.select_related("shop", "workspace")
-    return tickets.get(shop=shop, kind=told.kind, outside_id=outside_id)
-
-
-def _opening_turn(ticket: Ticket, told: MessageRecord) -> Message:
-    """The turn that the new ticket was opened with; without words there is none yet."""
-    message = ticket.messages.filter(side=MessageSide.BUYER).first()
-    if message is None:
-        return _turn(ticket, MessageSide.BUYER, told)
-    message.outside_id, message.quoted, message.automatic = told.outside_id, told.quoted, told.automatic
-    message.save(update_fields=["outside_id", "quoted", "automatic"])
-    _files(message, told)
-    return message
+    more = {"case_id": told.case_id, "reply_to": told.reply_to} | (ANSWERED if told.automatic else {})
+    turn = {"outside_id": told.outside_id, "quoted": told.quoted, "automatic": told.automatic}
+    return Arrival(None, outside_id, row, shop, closed=closed, more=more, turn=turn)
 
 
 def _turn(ticket: Ticket, side: str, told: MessageRecord, **more: Any) -> Message:
@@ -210,26 +179,23 @@ def _turn(ticket: Ticket, side: str, told: MessageRecord, **more: Any) -> Messag
         language=(language or ticket.language)[:5], original=told.text, redacted=redact(told.text, names=names),
         outside_id=told.outside_id, quoted=told.quoted, **more,
     )  # fmt: skip
-    _files(message, told)
+    _files(message.pk, told)
     return message
 
 
-def _files(message: Message, told: MessageRecord) -> None:
+def _files(message_id: int, told: MessageRecord) -> None:
     MessageFile.objects.bulk_create(
-        MessageFile(message=message, file_id=one.attachment, name=one.name[:200], refused=one.refused[:300])
+        MessageFile(message_id=message_id, file_id=one.attachment, name=one.name[:200], refused=one.refused[:300])
         for one in told.files
     )
 
 
-def _write_down(ticket: Ticket, message: Message, told: MessageRecord, *, first: bool) -> None:
+def _write_down(ticket: Ticket, message: Message, told: MessageRecord) -> None:
     """What the turn means for the ticket: it waits for us again, unless we answered after it or it wrote itself."""
     newer = {"case_id": told.case_id, "reply_to": told.reply_to}
     missing = {"buyer_name": told.buyer_name, "buyer_email": told.buyer_email}
     values: dict[str, Any] = {name: value for name, value in newer.items() if value}
     values |= {name: value for name, value in missing.items() if value and not getattr(ticket, name)}
-    if first:  # its clocks run already, and its weeks are marked
-        Ticket.objects.filter(pk=ticket.pk).update(**values, **(ANSWERED if told.automatic else {}))
-        return
     if not told.automatic:
         values |= _waits_again(ticket)
     # undoing the import of a ticket must not take its conversation away
@@ -252,9 +218,8 @@ def _waits_again(ticket: Ticket) -> dict[str, Any]:
 # Of our own
 
 
-def _own_copy(shop: Shop, told: MessageRecord) -> Ticket | None:
+def _own_copy(shop: Shop, ticket: Ticket | None, told: MessageRecord) -> Ticket | None:
     """The marketplace shows us what we wrote: our own reply went, or somebody answered there."""
-    ticket = _find(shop, told) if told.thread or told.case_id or told.order_number else None
     ours = _same_words(shop, ticket, told)
     if ours is not None:
         return _came_again(ours, told)
@@ -293,7 +258,7 @@ def _came_back(shop: Shop, told: MessageRecord) -> Ticket | None:
         workspace_id=shop.workspace_id, ticket__shop=shop, side=MessageSide.SELLER,
         sending__in=(Sending.SENT, Sending.CLAIMED, Sending.QUEUED),
     ).select_related("ticket", "author")  # fmt: skip
-    named = list(_with_ids(shop.workspace_id, told.thread).values_list("pk", flat=True)) if told.thread else []
+    named = list(with_ids(shop.workspace_id, told.thread).values_list("pk", flat=True)) if told.thread else []
     lost = mine.filter(pk__in=named).first() if named else None
     if lost is None and told.order_number:
         lost = mine.filter(ticket__order_number=told.order_number, sending=Sending.SENT).order_by("-at").first()

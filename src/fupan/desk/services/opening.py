@@ -50,6 +50,9 @@ class Arrival:
     subject: str = ""
     redacted: str = ""
     closed: frozenset[date] = frozenset()  # days off of the office
+    more: dict[str, Any] = field(default_factory=dict)  # further columns of a new ticket
+    turn: dict[str, Any] = field(default_factory=dict)  # and of the buyer's turn it opens with
+    turn_id: int | None = None  # that turn, once it is stored
 
     @property
     def key(self) -> tuple[int, str, str]:
@@ -239,7 +242,7 @@ def _build(book: LabelBook, workspace_id: int, import_id: int | None, arrivals: 
         one.fresh = SimpleNamespace(
             workspace_id=workspace_id, shop_id=one.shop.pk, number=number, kind=one.told.kind,
             outside_id=one.outside_id, import_id=import_id, incident_id=None, purged_at=None, pk=None,
-            **_values(book, one, workspace_id),
+            **_values(book, one, workspace_id) | one.more,
         )  # fmt: skip
     return [one.fresh for one in ordered]
 
@@ -251,7 +254,9 @@ def _store(workspace_id: int, arrivals: Sequence[Arrival], touched: set[tuple[st
         touched |= {("tickets", ticket.week), ("messages", ticket.week)}
     turns = [turn for one in arrivals if one.fresh for turn in _turns(one)]
     turns += _renewed([one for one in arrivals if one.known], touched)
-    insert(Message, turns)
+    stored = {(turn["ticket_id"], turn["side"]): pk for turn, pk in zip(turns, insert(Message, turns), strict=True)}
+    for one in arrivals:
+        one.turn_id = stored.get((one.ticket.pk, MessageSide.BUYER))
     zones = {one.ticket.pk: one.shop.timezone for one in arrivals}
     touched |= {("messages", weeks.week_of(turn["at"], zones[turn["ticket_id"]])) for turn in turns}
     _tag(workspace_id, arrivals)
@@ -262,7 +267,7 @@ def _turns(one: Arrival) -> list[dict[str, Any]]:
     told = one.told
     turns = []
     if told.text.strip():
-        turns.append(_turn(one, MessageSide.BUYER, told.opened_at, told.text, one.redacted))
+        turns.append(_turn(one, MessageSide.BUYER, told.opened_at, told.text, one.redacted) | one.turn)
     if told.reply.strip():
         redacted = redact(told.reply, names=names_in(told.reply, told))
         turns.append(_turn(one, MessageSide.SELLER, told.first_response_at or told.opened_at, told.reply, redacted))

@@ -71,7 +71,7 @@ def write_reply(
     """
     ticket = alive(ticket_for(ticket_id, by))
     words = text.strip()
-    _check(ticket, words, then, by)
+    check_reply(ticket, words, then, by)
     if seen is not None:
         _check_seen(ticket, seen)
     now = clock.now()
@@ -92,6 +92,13 @@ def write_reply(
 @transaction.atomic
 def take_back(message_id: int, *, by: Member) -> Draft:
     """Before it goes, the words return into their writer's draft; its files are given anew."""
+    ticket, words = withdraw(message_id, by=by)
+    return put_into_draft(ticket, words, by)
+
+
+@transaction.atomic
+def withdraw(message_id: int, *, by: Member) -> tuple[Ticket, str]:
+    """Before it goes, a reply is as if it had never been written; its ticket, and the words it had."""
     rows = messages_seen_by(by).select_for_update(of=("self",)).select_related("ticket")
     message = rows.get(pk=message_id, side=MessageSide.SELLER)
     ticket = alive(ticket_for(message.ticket_id, by))
@@ -99,17 +106,18 @@ def take_back(message_id: int, *, by: Member) -> Draft:
         raise Refused(_("Only who wrote a reply takes it back."), code="not-yours")
     if message.sending != Sending.QUEUED or message.attempts:
         raise Refused(_("It is on its way already."), code="on-its-way")
-    draft = put_into_draft(ticket, message.original, by)
     for one in message.files.select_related("file"):
         if one.file is not None:
             attachments.forget(one.file)
+    words = message.original
     message.delete()
     write(ticket, {})
     record("desk.taken_back", ticket, by=by, message=message_id)
-    return draft
+    return ticket, words
 
 
-def _check(ticket: Ticket, words: str, then: str, by: Member) -> None:
+def check_reply(ticket: Ticket, words: str, then: str, by: Member) -> None:
+    """Refused where these words may not go out, or the ticket may not stand so afterwards."""
     if not words:
         raise Refused(_("A reply needs some words."), code="empty-reply")
     if len(words) > LONGEST:

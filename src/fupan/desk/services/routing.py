@@ -30,6 +30,7 @@ from fupan.desk.policies import routing_rules_seen_by
 from fupan.desk.queries.routing import rules_of, seen_of, team_of
 from fupan.desk.services._mine import write
 from fupan.desk.services._routing_forms import checked_conditions, checked_effects
+from fupan.desk.standing import days_off
 from fupan.notify.models import Topic
 from fupan.notify.services import tell
 from fupan.people.models import Member
@@ -137,16 +138,23 @@ def _route(ids: Sequence[int], without: Collection[int]) -> int:
         mine = [one for one in tickets if one.workspace_id == workspace_id]
         rules, team = rules_of(workspace_id), team_of(workspace_id)
         if rules or team:
-            seen = seen_of(mine)
-            done += sum(_send_on(one, seen[one.pk], rules, team, without) for one in mine)
+            seen, ruled = seen_of(mine), _ruled(mine)
+            for one in mine:
+                hits = [] if without or one.pk in ruled else fired(rules, seen[one.pk])
+                done += _send_on(one, seen[one.pk], hits, team, without)
     return done
 
 
+def _ruled(tickets: Sequence[Ticket]) -> set[int]:
+    """Those on which rules had their word before."""
+    rows = Routing.objects.filter(ticket__in=tickets, rule__isnull=False).order_by()
+    return set(rows.values_list("ticket_id", flat=True))
+
+
 def _send_on(
-    ticket: Ticket, seen: Seen, rules: Sequence[Ruled], team: list[Colleague], without: Collection[int]
+    ticket: Ticket, seen: Seen, hits: Sequence[Ruled], team: list[Colleague], without: Collection[int]
 ) -> bool:  # fmt: skip
-    """Apply what the rules say once, then find an owner."""
-    hits = [] if without or ticket.routings.filter(rule__isnull=False).exists() else fired(rules, seen)
+    """Apply what the rules say, then find an owner."""
     effects = effects_of(hits)
     values = _written(ticket, effects)
     tier = int(values.get("tier", ticket.tier))
@@ -209,12 +217,12 @@ def _give_back(skill: AgentSkill) -> int:
         assignee=skill.member, state=TicketState.OPEN, snoozed_until=None, merged_into=None,
         waiting_since__isnull=False, assigned_at__isnull=False,
     )  # fmt: skip
-    now, given = clock.now(), 0
+    now, given, closed = clock.now(), 0, days_off(skill.member.workspace_id)
     for pk, assigned_at, since in waiting.values_list("pk", "assigned_at", "waiting_since"):
         if assigned_at is None or since is None:
             continue
         start = max(assigned_at, since)
-        silent = office_elapsed(start, now, skill.member.workspace.timezone).total_seconds() / 3600
+        silent = office_elapsed(start, now, skill.member.workspace.timezone, closed).total_seconds() / 3600
         if silent >= skill.silent_hours and not _stirred(pk, skill.member_id, start):
             given += _take_from(pk, skill.member)
     return given

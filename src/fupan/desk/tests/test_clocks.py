@@ -49,6 +49,15 @@ def test_our_promise_in_office_time(asked, due):
     assert clocks.office_elapsed(asked, due, SHANGHAI) == timedelta(hours=4)
 
 
+def test_nothing_is_worked_on_days_off():
+    closed = {date(2026, 11, 16), date(2026, 11, 17)}  # Monday, Tuesday
+    asked, due = local(13, 17), local(18, 12)
+    assert clocks.office_due(asked, SHANGHAI, closed) == due
+    assert clocks.office_elapsed(asked, due, SHANGHAI, closed) == timedelta(hours=4)
+    assert clocks.office_elapsed(local(16, 10), local(16, 14), SHANGHAI, closed) == timedelta(0)
+    assert clocks.promised_since(date(2026, 11, 18), closed) == date(2026, 11, 13)
+
+
 def slow(start, end):
     minutes, at = 0, start
     while at < end:

@@ -173,17 +173,51 @@ def test_what_speaks_of_no_known_conversation_is_set_aside(arrives, about):
 def test_one_bad_message_does_not_stop_those_behind_it(arrives, shop, frozen_clock, monkeypatch):
     from fupan.desk.services import conversation
 
-    real = conversation._open
+    real = conversation._arrival
 
-    def fails_on_two(shop, told, book):
+    def fails_on_two(shop, told, closed):
         if "2" in told.outside_id:
             raise RuntimeError
-        return real(shop, told, book)
+        return real(shop, told, closed)
 
-    monkeypatch.setattr(conversation, "_open", fails_on_two)
+    monkeypatch.setattr(conversation, "_arrival", fails_on_two)
     for number in "123":
         order = f"302-000000{number}-0000000"
         take_message(shop, MessageRecord(f"<{number}@m>", frozen_clock, text="?", order_number=order))
     events.drain()
     states = list(Incoming.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["taken", "waiting", "taken"]
+
+
+def test_many_at_once_keep_the_order_of_a_conversation(shop, frozen_clock):
+    """Two orders, and the second turn of the first: two tickets, whatever lies between them."""
+    told = [("1", ORDER, ()), ("2", "302-0000000-0000000", ()), ("3", ORDER, ()), ("4", "", ("<3@m>",))]
+    kept = [
+        take_message(
+            shop, MessageRecord(f"<{id_}@m>", frozen_clock, text=f"Frage {id_}", order_number=order, thread=thread)
+        ).incoming.pk
+        for id_, order, thread in told
+    ]
+    found = services.receive_messages(kept)
+    one, two, three, four = (found[pk] for pk in kept)
+    assert one == three == four != two
+    said = Message.objects.filter(ticket=one).order_by("pk").values_list("redacted", flat=True)
+    assert list(said) == ["Frage 1", "Frage 3", "Frage 4"]
+    assert Event.objects.filter(name="desk.received").count() == 4
+    assert services.receive_messages(kept) == {}
+
+
+def test_many_messages_cost_a_few_questions_each(shop, frozen_clock, django_assert_max_num_queries):
+    def arrive(first, count):
+        return [
+            take_message(
+                shop, MessageRecord(f"<{one}@m>", frozen_clock, text="?", order_number=f"302-{one:07d}-1234567")
+            ).incoming.pk
+            for one in range(first, first + count)
+        ]
+
+    services.receive_messages(arrive(0, 1))
+    kept = arrive(1, 20)
+    with django_assert_max_num_queries(40 + 2 * 20):
+        services.receive_messages(kept)
+    assert Ticket.objects.count() == 21

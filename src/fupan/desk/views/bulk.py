@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,7 +31,7 @@ SHOWN = 20
 def label_many(request: MemberRequest) -> HttpResponse:
     only_those_who(request.member, "label")
     event, outcomes = services.label_many(_picked(request), request.POST.get("issue", ""), by=request.member)
-    _tell(request, outcomes, event=event.pk if event else None)
+    tell_outcomes(request, outcomes, event=event.pk if event else None)
     return redirect(_list_with(request))
 
 
@@ -43,14 +44,23 @@ def many(request: MemberRequest) -> HttpResponse:
     if what == "label":
         return label_many(request)
     only_those_who(member, "answer")
+    if what == "answer":
+        return _to_answer(request)
     act = _act(request, what)
     picked = _picked(request, together.MANY)
     outcomes = services.do_many(picked, what, act, by=member)
     queries.forget_counts(member)
     done = sum(one.done for one in outcomes)
     said = ngettext("%(count)s ticket is done.", "%(count)s tickets are done.", done) % {"count": done}
-    _tell(request, outcomes, said=said)
+    tell_outcomes(request, outcomes, said=said)
     return redirect(_list_with(request))
+
+
+def _to_answer(request: MemberRequest) -> HttpResponse:
+    """On to the page that shows what each of them would read."""
+    numbers = [("number", one) for one in request.POST.getlist("ticket") if is_number(one)]
+    asked = queries.kept_filters(request.GET) if request.POST.get("all") else urlencode(numbers)
+    return redirect(f"{reverse('desk:answer_many')}?{asked}")
 
 
 def _act(request: MemberRequest, what: str) -> together.Act:
@@ -79,7 +89,7 @@ def _colleague(by: Member, value: str) -> Member | None:
     return found
 
 
-def _tell(request: MemberRequest, outcomes: Sequence[Outcome], **more: Any) -> None:
+def tell_outcomes(request: MemberRequest, outcomes: Sequence[Outcome], **more: Any) -> None:
     left = [[one.number, str(one.reason)] for one in outcomes if not one.done]
     request.session["desk_bulk"] = {
         "event": None, "done": len(outcomes) - len(left), "left": left[:SHOWN], "more": max(0, len(left) - SHOWN),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fupan.commerce.models import Batch, Listing, Shop
 from fupan.commerce.queries import converter
 from fupan.desk.models import Cause, IssueType, Resolution
+from fupan.desk.standing import days_off
 from fupan.insight.building.columns import Column
 from fupan.people.models import Member, Workspace
 
@@ -74,6 +75,10 @@ class Context:
     @cached_property
     def resolutions(self) -> dict[int, str]:
         return dict(Resolution.objects.filter(workspace=self.workspace).values_list("pk", "code"))
+
+    @cached_property
+    def days_off(self) -> frozenset[date]:
+        return days_off(self.workspace.pk)
 
     @cached_property
     def members(self) -> dict[int, str]:

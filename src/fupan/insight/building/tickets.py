@@ -81,7 +81,7 @@ class Week:
         settled = col.days(col.local(_later(responded, incidents.WEEK_LONG), self.zones))
         resolved = col.days(col.local(self.resolved, self.zones))
         response, resolution = col.hours(self.opened, responded), col.hours(self.opened, self.resolved)
-        office = clocks.office_hours(context.workspace, self.opened, responded)
+        office = clocks.office_hours(context.workspace, self.opened, responded, context.days_off)
         return _calendar(days) | _order_days(rows, self.zones, days) | {
             "opened": col.stamps(self.opened),
             "first_response": col.stamps(responded),
@@ -186,7 +186,8 @@ class Week:
         days = col.days(col.local(at, [self.context.shops[pk].timezone for pk in shops]))
         due = np.where(np.isnan(limits) | settled, col.NEVER, at + (np.nan_to_num(limits) * col.HOUR).astype(np.int64))
         clocked = np.isin(np.array(kinds, dtype=object), CLOCKED_KINDS) & ~settled
-        office = np.where(clocked, clocks.office_due(self.context.workspace, at), col.NEVER)
+        promised = clocks.office_due(self.context.workspace, at, self.context.days_off)
+        office = np.where(clocked, promised, col.NEVER)
         return _calendar(days) | {
             "message": pa.array(self.turns.message, pa.int64()),
             "at": col.stamps(at),

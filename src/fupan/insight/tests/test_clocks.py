@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from hypothesis import given
@@ -14,6 +14,11 @@ from fupan.people.models import Workspace
 instants = st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)).map(  # noqa: DTZ001
     lambda moment: moment.replace(microsecond=0)
 )
+closed_days = st.frozensets(st.dates(date(2026, 9, 25), date(2026, 10, 20)), max_size=16)
+autumn = st.datetimes(datetime(2026, 9, 20), datetime(2026, 10, 24), timezones=st.just(UTC)).map(  # noqa: DTZ001
+    lambda moment: moment.replace(microsecond=0)
+)
+asked = instants | autumn
 zones = st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"])
 
 
@@ -30,21 +35,22 @@ def test_local_days_and_weeks_are_those_of_the_wall_clock(moments, zone):
     assert col.week_numbers(days).tolist() == [weeks.week_of(moment, zone) for moment in moments]
 
 
-@given(st.lists(st.tuples(instants, st.integers(0, 60 * 24 * 20)), min_size=1, max_size=20), zones)
-def test_office_hours_are_those_of_the_desk(pairs, zone):
+@given(st.lists(st.tuples(asked, st.integers(0, 60 * 24 * 20)), min_size=1, max_size=20), zones, closed_days)
+def test_office_hours_are_those_of_the_desk(pairs, zone, closed):
     starts = [start for start, _minutes in pairs]
     ends = [start + timedelta(minutes=minutes) for start, minutes in pairs]
-    found = clocks.office_hours(Workspace(timezone=zone), micro(starts), micro(ends))
+    found = clocks.office_hours(Workspace(timezone=zone), micro(starts), micro(ends), closed)
     expected = [
-        rules.office_elapsed(start, end, zone) / timedelta(hours=1) for start, end in zip(starts, ends, strict=True)
+        rules.office_elapsed(start, end, zone, closed) / timedelta(hours=1)
+        for start, end in zip(starts, ends, strict=True)
     ]
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
-@given(st.lists(instants, min_size=1, max_size=20), zones)
-def test_the_office_clock_runs_out_when_the_desk_says(moments, zone):
-    found = clocks.office_due(Workspace(timezone=zone), micro(moments))
-    assert found.tolist() == micro([rules.office_due(moment, zone) for moment in moments]).tolist()
+@given(st.lists(asked, min_size=1, max_size=20), zones, closed_days)
+def test_the_office_clock_runs_out_when_the_desk_says(moments, zone, closed):
+    found = clocks.office_due(Workspace(timezone=zone), micro(moments), closed)
+    assert found.tolist() == micro([rules.office_due(moment, zone, closed) for moment in moments]).tolist()
 
 
 def test_the_platform_clock_runs_for_inquiries_only():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from fupan.core import attachments, clock
 from fupan.core.errors import Refused
 from fupan.core.events import record
 from fupan.core.fields import cipher
+from fupan.core.gathering import gathered
 from fupan.intake.channels.mail import fetch
 from fupan.intake.channels.mail.letter import Enclosed
 from fupan.intake.channels.mail.parse import Parsed, parse
@@ -33,7 +34,8 @@ log = logging.getLogger(__name__)
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 MOST_AT_ONCE = 2_000  # mails of one turn
-READ_AT_ONCE = 50
+SETTLED = ("shop", "key", "sent_at", "sender", "subject", "raw", "body", "state", "reason")
+READ_AT_ONCE, READ_BYTES = 25, 8 * 1024 * 1024
 
 
 class Overtaken(Exception):
@@ -84,18 +86,42 @@ def read_kept(workspace_id: int) -> int:
     """Read mails that were kept and not read yet; the number read."""
     done, last = 0, 0
     waiting = Incoming.objects.filter(workspace_id=workspace_id, state=IncomingState.KEPT).order_by("pk")
-    while ids := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:READ_AT_ONCE]):
-        done += sum(read_one(pk) for pk in ids)
-        last = ids[-1]
+    while sizes := list(waiting.filter(pk__gt=last).values_list("pk", "size")[:READ_AT_ONCE]):
+        done += sum(_read_many(several) for several in _by_size(sizes))
+        last = sizes[-1][0]
     return done
 
 
 def read_one(pk: int, *, trusted: bool = False) -> bool:
     """Read a kept (or released) mail and hand it on; False when somebody else has."""
+    opened = _opened([pk], trusted=trusted)
     try:
-        return _read_one(pk, trusted=trusted, again=False)
+        return bool(_settle_all(opened, trusted=trusted))
     except IntegrityError:  # the same mail was taken in elsewhere at this very moment
-        return _read_one(pk, trusted=trusted, again=True)
+        return bool(_settle_all(_opened([pk], trusted=trusted), trusted=trusted, again=True))
+
+
+def _read_many(pks: Sequence[int]) -> int:
+    """Read them together; one at a time when one of them has a twin or cannot be written down."""
+    try:
+        return _settle_all(_opened(pks))
+    except Exception:
+        log.warning("mails %s to %s are read one by one", pks[0], pks[-1], exc_info=True)
+        return sum(read_one(pk) for pk in pks)
+
+
+def _by_size(sizes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
+    """Neighbours that fit into memory together."""
+    part: list[int] = []
+    room = READ_BYTES
+    for pk, size in sizes:
+        if part and size > room:
+            yield part
+            part, room = [], READ_BYTES
+        part.append(pk)
+        room -= size
+    if part:
+        yield part
 
 
 @transaction.atomic
@@ -125,27 +151,45 @@ def _row(account: MailAccount, found: fetch.Found, *, now: datetime) -> Incoming
     )  # fmt: skip
 
 
-@transaction.atomic
-def _read_one(pk: int, *, trusted: bool, again: bool) -> bool:
-    rows = Incoming.objects.select_for_update(of=("self",), skip_locked=True).select_related("shop", "account")
-    states = [IncomingState.KEPT, *([IncomingState.HELD, IncomingState.ASIDE] if trusted else [])]
-    mail = rows.filter(pk=pk, state__in=states).exclude(raw=None).first()
-    if mail is None or mail.raw is None:
-        return False
+def _states(*, trusted: bool) -> list[str]:
+    return [IncomingState.KEPT, *([IncomingState.HELD, IncomingState.ASIDE] if trusted else [])]
+
+
+def _opened(pks: Sequence[int], *, trusted: bool = False) -> list[tuple[Incoming, Parsed]]:
+    """The mails and what they say, before anything is locked."""
+    rows = Incoming.objects.filter(pk__in=pks, state__in=_states(trusted=trusted)).exclude(raw=None)
+    mails = rows.select_related("shop", "account").order_by("pk")
+    return [(mail, _parsed(mail, trusted=trusted)) for mail in mails]
+
+
+def _parsed(mail: Incoming, *, trusted: bool) -> Parsed:
     account = mail.account
     try:
-        parsed = parse(
-            cipher().decrypt(bytes(mail.raw)), platform=mail.shop.platform, arrived=mail.arrived_at, trusted=trusted,
-            own=account.address if account else "", strict=account.strict if account else False,
+        return parse(
+            cipher().decrypt(bytes(mail.raw or b"")), platform=mail.shop.platform, arrived=mail.arrived_at,
+            own=account.address if account else "", strict=account.strict if account else False, trusted=trusted,
         )  # fmt: skip
     except Exception:
-        log.exception("mail %s could not be read", pk)  # one mail never stops the others
-        parsed = Parsed(IncomingState.HELD, "unreadable")
-    _settle(mail, parsed, again=again)
-    return True
+        log.exception("mail %s could not be read", mail.pk)  # one mail never stops the others
+        return Parsed(IncomingState.HELD, "unreadable")
 
 
-def _settle(mail: Incoming, parsed: Parsed, *, again: bool) -> None:
+@transaction.atomic
+def _settle_all(opened: Sequence[tuple[Incoming, Parsed]], *, trusted: bool = False, again: bool = False) -> int:
+    """Write down where they go, all or none; those somebody else has settled meanwhile are left out."""
+    rows = Incoming.objects.filter(pk__in=[mail.pk for mail, _parsed in opened], state__in=_states(trusted=trusted))
+    mine = set(rows.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True))
+    keys = [key_of(parsed.record.outside_id) for _mail, parsed in opened if parsed.record]
+    there = Incoming.objects.filter(key__in=keys, shop__workspace__in={mail.workspace_id for mail, _parsed in opened})
+    twins = set(there.values_list("shop_id", "key", "pk")) if keys else set()
+    with gathered():
+        for mail, parsed in opened:
+            if mail.pk in mine:
+                _settle(mail, parsed, twins, again=again)
+    return len(mine)
+
+
+def _settle(mail: Incoming, parsed: Parsed, twins: set[tuple[int, str, int]], *, again: bool) -> None:
     """Write down where the mail goes; what goes on to a ticket is told to the desk."""
     mail.sender, mail.subject = parsed.sender[:254], parsed.subject
     mail.state, mail.reason = parsed.state, parsed.reason
@@ -156,16 +200,17 @@ def _settle(mail: Incoming, parsed: Parsed, *, again: bool) -> None:
         return
     told = parsed.record
     mail.shop, mail.key, mail.sent_at = _shop(mail, parsed.site), key_of(told.outside_id), told.at
-    if again or Incoming.objects.filter(shop_id=mail.shop_id, key=mail.key).exclude(pk=mail.pk).exists():
-        mail.state, mail.key, mail.raw = IncomingState.AGAIN, "", None
-        mail.sender = mail.subject = ""
-        mail.save()
-        return
     mail.sender, mail.subject, mail.raw = "", "", None
-    mail.save()  # before its files are kept: a twin is found out here
+    if again or any((shop, key) == (mail.shop_id, mail.key) and pk != mail.pk for shop, key, pk in twins):
+        mail.state, mail.key = IncomingState.AGAIN, ""
+        mail.save(update_fields=SETTLED)
+        return
+    twins.add((mail.shop_id, mail.key, mail.pk))
+    if parsed.files:
+        mail.save(update_fields=["shop", "key"])  # before its files are kept: a twin is found out here
     files = tuple(_attached(mail.workspace_id, one) for one in parsed.files)
     mail.body = message_json(told._replace(files=files))
-    mail.save(update_fields=["body"])
+    mail.save(update_fields=SETTLED)
     record("intake.message_arrived", mail, by=None, channel=mail.channel, about=told.about)
 
 

@@ -142,6 +142,7 @@ def typical(vectors: Sequence[Vectors]) -> int:
 
 
 _held: OrderedDict[Path, Held] = OrderedDict()
+_shelves: OrderedDict[tuple[Path, tuple[str, ...]], Held] = OrderedDict()
 _holding = RLock()
 
 
@@ -156,6 +157,25 @@ def held(workspace_id: int) -> Held:
         while len(_held) > HELD:
             _held.popitem(last=False)
         return known
+
+
+def shelf(workspace_id: int, entries: Sequence[Entry]) -> Held:
+    """A few texts that need no file, as this process holds them, these among them as they stand now."""
+    from fupan.engine.likeness import Index
+
+    key = path_of(workspace_id), learning.installed()
+    with _holding:
+        one = _shelves.get(key)
+        if one is None:
+            one = _shelves[key] = Held(Index(encoders_here()), (), 0)
+        _shelves.move_to_end(key)
+        while len(_shelves) > HELD:
+            _shelves.popitem(last=False)
+    with one.lock:
+        put(one, entries)
+        if late := set(waiting(one)):
+            _join_kept(one, DEEP, [entry for entry in entries if entry.id in late])
+    return one
 
 
 def path_of(workspace_id: int) -> Path:

@@ -6,6 +6,8 @@ Latin words may be misspelt. Filters and limits never change the order.
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
@@ -14,20 +16,21 @@ from typing import Any, NamedTuple
 import tantivy
 from tantivy import Occur, Query
 
-from fupan.library.compute.lookup import Unit, normal, units
-from fupan.library.finding.sources import SOURCES, Source
-from fupan.library.finding.store import ISSUES, SCHEMA
+from fupan.library.compute.lookup import Turns, Unit, normal, units
+from fupan.library.finding.groups import Clauses, Cut, Group, all_of, any_key, limits, quiet
+from fupan.library.finding.sources import BY_NUMBER, KEYS_PER_KIND, SOURCES
+from fupan.library.finding.store import SCHEMA
 from fupan.library.finding.synonyms import Groups
 from fupan.people.models import Member
 
 FEW = 5  # fewer hits than this, and the search becomes lenient
 MOST_UNITS, MOST_KIN, LONGEST_PHRASE = 12, 24, 5
 RARE = 4  # a word in fewer texts than this may be a slip
-FIELDS = ("title", "body")
-TITLE, FUZZY = 2.5, 0.4
-AHEAD = 40.0  # of a case or an article that has every word: lessons come before single tickets
-BY_TAG = {"tags": {"terms": {"field": "tags", "size": 24}}}
-BY_SHELF = {"shelf": {"terms": {"field": "shelf", "size": 2000}}}
+FUZZY = 0.4
+AHEAD = 1.0  # of a case or an article where half of the words will do: lessons come a little before single tickets
+MOST_TAGS = 24
+
+_turns = Turns(max(2, os.cpu_count() or 1))  # more searches at once would only wait for one another, in no order
 
 Counts = dict[tuple[int, int], int]  # (number of the kind, issue type) -> documents
 
@@ -90,12 +93,13 @@ def ask(
     searcher: tantivy.Searcher, words: Sequence[Word], asked: Asked, member: Member, *, enough: int = FEW
 ) -> Answer:
     """The strict question; the lenient one where it finds fewer than `enough`."""
-    strict = _Question(searcher, _all_of(words), asked, member, ahead=AHEAD)
-    if not words or total(strict.counts, asked) >= enough:
-        return strict.answer(lenient=False)
-    lenient = _Question(searcher, _most_of(words, searcher), asked, member, ahead=1.0)
-    better = total(lenient.counts, asked) > total(strict.counts, asked)
-    return lenient.answer(lenient=True) if better else strict.answer(lenient=False)
+    with _turns:
+        strict = _Question(searcher, _all_of(words), asked, member)
+        if not words or total(strict.counts, asked) >= enough:
+            return strict.answer(lenient=False)
+        lenient = _Question(searcher, _most_of(words, searcher), asked, member)
+        better = total(lenient.counts, asked) > total(strict.counts, asked)
+        return lenient.answer(lenient=True) if better else strict.answer(lenient=False)
 
 
 def total(counts: Counts, asked: Asked) -> int:
@@ -112,7 +116,7 @@ def total(counts: Counts, asked: Asked) -> int:
 
 
 def _all_of(words: Sequence[Word]) -> Query:
-    return Query.boolean_query([(Occur.Must, _word(word)) for word in words]) if words else Query.all_query()
+    return all_of([(Occur.Must, _word(word)) for word in words]) if words else Query.all_query()
 
 
 def _most_of(words: Sequence[Word], searcher: tantivy.Searcher) -> Query:
@@ -146,27 +150,21 @@ def _length(phrase: Sequence[Unit]) -> int:
 def _phrase_query(phrase: Sequence[Unit]) -> Query:
     needed = [(Occur.Must, _term(term)) for unit in phrase for term in unit.needed]
     exact = [(Occur.Should, _term(unit.exact)) for unit in phrase if unit.exact and unit.exact not in unit.needed]
-    return Query.boolean_query([*needed, *exact])
+    return all_of([*needed, *exact])
 
 
 def _term(term: str) -> Query:
-    title = Query.boost_query(Query.term_query(SCHEMA, "title", term, "freq"), TITLE)
-    return Query.boolean_query([(Occur.Should, title), (Occur.Should, Query.term_query(SCHEMA, "body", term, "freq"))])
+    return Query.term_query(SCHEMA, "words", term, "freq")
 
 
 def _misspelt(phrase: Sequence[Unit], searcher: tantivy.Searcher) -> list[tuple[Occur, Query]]:
     """Words near one that hardly occurs: what is frequent was meant as it stands, and looking round takes long."""
     found = []
     for unit in phrase:
-        if unit.wordy and len(unit.text) > 3 and _frequency(unit.needed[0], searcher) < RARE:
-            for name in FIELDS:
-                near = Query.fuzzy_term_query(SCHEMA, name, unit.needed[0], 1)
-                found.append((Occur.Should, Query.boost_query(near, FUZZY)))
+        if unit.wordy and len(unit.text) > 3 and searcher.doc_freq("words", unit.needed[0]) < RARE:
+            near = Query.fuzzy_term_query(SCHEMA, "words", unit.needed[0], 1)
+            found.append((Occur.Should, Query.boost_query(near, FUZZY)))
     return found
-
-
-def _frequency(term: str, searcher: tantivy.Searcher) -> int:
-    return max(searcher.doc_freq(name, term) for name in FIELDS)
 
 
 def _phrase(phrase: Sequence[Unit]) -> str:
@@ -190,78 +188,48 @@ def _kin(phrases: Mapping[str, float]) -> list[Kin]:
 class _Question:
     """Counted at once; its hits are fetched when it is the one to answer."""
 
-    def __init__(
-        self, searcher: tantivy.Searcher, question: Query, asked: Asked, member: Member, *, ahead: float
-    ) -> None:
-        self._searcher, self._asked = searcher, asked
+    def __init__(self, searcher: tantivy.Searcher, question: Query, asked: Asked, member: Member) -> None:
+        self._asked = asked
+        kinds = {source.number for source in SOURCES if not asked.kinds or source.kind in asked.kinds}
+        found = all_of([(Occur.Must, question), *_filters(asked)])
+        narrow = [] if asked.issues is None else [(Occur.Must, _of_any_kind(*(f"i{pk}" for pk in asked.issues)))]
         sources = [source for source in SOURCES if source.open_to(member)]
-        base = [(Occur.Must, question), *_filters(asked), (Occur.Must, _limits(sources, member))]
-        everywhere = Query.boolean_query(base)
-        narrow = _narrow(asked)
-        self._ahead = ahead
-        self._narrowed = Query.boolean_query([*base, *narrow]) if narrow else everywhere
-        told = searcher.aggregate(everywhere, BY_SHELF if narrow else BY_SHELF | BY_TAG)
-        self._tags = None if narrow else told["tags"]["buckets"]
-        self.counts: Counts = {
-            divmod(int(one["key"]), ISSUES): int(one["doc_count"]) for one in told["shelf"]["buckets"]
-        }
+        learnt = [source for source in sources if not source.by_shop]
+        tickets = [source for source in sources if source.by_shop]
+        shops = frozenset(member.shop_ids) or None
+        self._parts = [
+            (Group(searcher, found, limits(some, member), narrow, Cut(numbers, only, asked.issues), inside=inside),
+             numbers & kinds)
+            for some, only, inside in ((learnt, None, True), (tickets, shops, False))
+            if (numbers := {source.number for source in some})
+        ]  # fmt: skip
+        self.counts: Counts = sum((part.counts for part, _kinds in self._parts), Counter())
 
     def answer(self, *, lenient: bool) -> Answer:
-        asked, searcher = self._asked, self._searcher
-        best = Query.boolean_query([(Occur.Must, self._narrowed), (Occur.Should, _learnt_first(self._ahead))])
-        query, order = (self._narrowed, "at") if asked.newest else (best, None)
-        hits = searcher.search(query, asked.limit, count=False, offset=asked.offset, order_by_field=order).hits
-        keys = searcher.fast_field_values("key", [address for _score, address in hits])
-        if self._tags is None:
-            self._tags = searcher.aggregate(self._narrowed, BY_TAG)["tags"]["buckets"]
-        tags = [(int(one["key"]), int(one["doc_count"])) for one in self._tags]
-        return Answer([int(key or 0) for key in keys], self.counts, tags, lenient)
+        """What was learnt stands ahead of single tickets; of what fits only half, by a little."""
+        asked = self._asked
+        until, tags = asked.offset + asked.limit, Counter[int]()
+        found: list[tuple[float, int]] = []
+        for part, kinds in self._parts:
+            apart = not lenient and not asked.newest
+            best = part.best(until - len(found) if apart else until, kinds, newest=asked.newest)
+            found += best
+            tags += part.tags(kinds)
+        if asked.newest:
+            found.sort(reverse=True)
+        elif lenient:
+            found.sort(key=lambda one: -one[0] - (AHEAD if BY_NUMBER[one[1] // KEYS_PER_KIND].learnt else 0))
+        keys = [key for _score, key in found[asked.offset : until]]
+        return Answer(keys, self.counts, tags.most_common(MOST_TAGS), lenient)
 
 
-def _limits(sources: Sequence[Source], member: Member) -> Query:
-    """What the member may see, kind by kind."""
-    kinds = []
-    for source in sources:
-        groups = source.limits(member) or [[""]]
-        must = [(Occur.Must, _any_key([source.key(key) for key in group])) for group in groups]
-        kinds.append((Occur.Should, Query.boolean_query(must)))
-    return _quiet(Query.boolean_query(kinds))
-
-
-def _learnt_first(weight: float) -> Query:
-    """What was learnt comes ahead of single tickets."""
-    return Query.const_score_query(_any_key([source.key("") for source in SOURCES if source.learnt]), weight)
-
-
-def _filters(asked: Asked) -> list[tuple[Occur, Query]]:
+def _filters(asked: Asked) -> Clauses:
     keys = [f"t{pk}" for pk in asked.tags] + ([f"s{asked.shop}"] if asked.shop else [])
     return [(Occur.Must, _of_any_kind(key)) for key in keys]
 
 
-def _narrow(asked: Asked) -> list[tuple[Occur, Query]]:
-    found = []
-    if asked.kinds:
-        kinds = [source.key("") for source in SOURCES if source.kind in asked.kinds]
-        found.append((Occur.Must, _quiet(_any_key(kinds))))
-    if asked.issues is not None:
-        found.append((Occur.Must, _of_any_kind(*(f"i{pk}" for pk in asked.issues))))
-    return found
-
-
 def _of_any_kind(*keys: str) -> Query:
-    return _quiet(_any_key([source.key(key) for key in keys for source in SOURCES]))
-
-
-def _any_key(keys: Sequence[str]) -> Query:
-    return (
-        Query.boolean_query([(Occur.Should, Query.term_query(SCHEMA, "keys", key, "basic")) for key in keys])
-        if keys
-        else Query.empty_query()
-    )
-
-
-def _quiet(query: Query) -> Query:
-    return Query.const_score_query(query, 0.0)
+    return quiet(any_key([source.key(key) for key in keys for source in SOURCES]))
 
 
 def explain(words: Sequence[Word]) -> list[dict[str, Any]]:

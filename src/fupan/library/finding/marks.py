@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
 from fupan.library.compute.lookup import Text, Unit
@@ -55,12 +55,12 @@ def _start(text: str, found: Sequence[tuple[int, int]]) -> int:
 
 
 def _html(text: str, found: Sequence[tuple[int, int]], start: int, end: int) -> SafeString:
-    parts: list[tuple[str, str, str]] = []
-    at = start
+    parts: list[tuple[str, str]] = []
+    before, at = "… " if start else "", start
     for low, high in found:
         if low < start or high > end:
             continue
-        parts.append((text[at:low], text[low:high], ""))
-        at = high
-    body = format_html_join("", "{}<mark>{}</mark>{}", parts)
-    return format_html("{}{}{}{}", "… " if start else "", body, text[at:end], " …" if end < len(text) else "")
+        parts.append((before + text[at:low], text[low:high]))
+        before, at = "", high
+    rest = escape(before + text[at:end] + (" …" if end < len(text) else ""))
+    return format_html_join("", "{}<mark>{}</mark>", parts) + rest if parts else rest

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import tantivy
@@ -17,17 +18,34 @@ from fupan.library.compute.lookup import index_terms
 from fupan.library.finding.sources import Document, Source
 from fupan.library.models import SearchIndex
 
-VERSION = 1  # of the schema and of how words are cut; another one means building anew
+VERSION = 2  # of the schema and of how words are cut; another one means building anew
 MOST_OPEN = 32
 HEAP = 64_000_000
-ISSUES = 1 << 40  # a document stands on the shelf of its kind and issue type, which are counted together
+TITLE = 3  # times that a word of the title counts for one of the text
+PLACES = 1 << 30  # shops, and issue types, that a shelf tells apart
+
+
+class Shelf(NamedTuple):
+    """Where a document stands; those of one shelf are counted together."""
+
+    kind: int
+    shop: int  # 0: none
+    issue: int  # 0: none
+
+    @classmethod
+    def of(cls, number: int) -> Shelf:
+        above, issue = divmod(number, PLACES)
+        return cls(*divmod(above, PLACES), issue)
+
+    @property
+    def number(self) -> int:
+        return (self.kind * PLACES + self.shop) * PLACES + self.issue
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("key", indexed=True, fast=True)
-    builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("keys", tokenizer_name="whitespace", index_option="basic")
     for name in ("shelf", "tags", "at"):
         builder.add_unsigned_field(name, fast=True)
@@ -75,13 +93,18 @@ def added(source: Source, one: Document) -> tantivy.Document:
     """A document as tantivy takes it."""
     return tantivy.Document.from_dict(
         {
-            "key": [source.first_key + one.pk], "title": [" ".join(index_terms(one.title))],
-            "body": [" ".join(index_terms(one.body))], "keys": [" ".join(_keys(source, one))],
-            "shelf": [source.number * ISSUES + one.issue], "tags": list(one.tags),
+            "key": [source.first_key + one.pk], "words": [" ".join(_words(one))],
+            "keys": [" ".join(_keys(source, one))],
+            "shelf": [Shelf(source.number, one.shop, one.issue).number], "tags": list(one.tags),
             "at": [max(0, int(one.at.timestamp()))],
         },
         SCHEMA,
     )  # fmt: skip
+
+
+def _words(one: Document) -> list[str]:
+    """Title and text are one field, in which a search looks a word up once."""
+    return index_terms(one.title) * TITLE + index_terms(one.body)
 
 
 def _keys(source: Source, one: Document) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from fupan.desk import trees
@@ -17,12 +17,19 @@ SAME, NEAR = 0.5, 0.2  # what counts beside the typed word: another word for it;
 Groups = dict[str, dict[str, float]]  # phrase -> what means the same, and how much that counts
 
 
-def of_workspace(workspace_id: int) -> Groups:
-    """Every phrase with its kin."""
+def of_workspace(workspace_id: int, issues: Iterable[IssueType] | None = None) -> Groups:
+    """Every phrase with its kin; `issues` are its issue types where they are at hand."""
+    nodes = IssueType.objects.filter(workspace_id=workspace_id) if issues is None else issues
+    names = tuple((node.name_en, node.name_zh) for node in nodes if node.retired_at is None)
+    return _joined(names, text_of(workspace_id))
+
+
+@lru_cache(maxsize=32)
+def _joined(nodes: tuple[tuple[str, str], ...], text: str) -> Groups:
+    """Nobody changes what is kept here."""
     found: Groups = {phrase: dict(kin) for phrase, kin in _shipped().items()}
-    nodes = IssueType.objects.filter(workspace_id=workspace_id, retired_at=None)
-    _add(found, ((en, zh) for en, zh in nodes.values_list("name_en", "name_zh")))
-    _add(found, groups(text_of(workspace_id)))
+    _add(found, nodes)
+    _add(found, groups(text))
     return found
 
 

@@ -19,7 +19,7 @@ from fupan.library.models.cases import (
     Outcome,
 )
 from fupan.library.models.debts import CaseDebt, DebtReason, DebtRule
-from fupan.library.models.lacks import Lack, LackKind
+from fupan.library.models.lacks import Lack, LackKind, LackLook
 from fupan.library.models.proposals import Proposal, ProposalKind, ProposalState
 from fupan.library.models.searching import Search, SearchIndex, Synonyms
 from fupan.library.models.states import READABLE, USABLE, State
@@ -28,6 +28,6 @@ from fupan.library.models.uses import CaseList, CaseListItem, CaseRead, CaseUse
 __all__ = [
     "PREFIXES", "READABLE", "USABLE", "Article", "ArticleKind", "ArticleVersion", "Case", "CaseDebt", "CaseEvidence",
     "CaseList", "CaseListItem", "CaseRead", "CaseReview", "CaseRevision", "CaseTicket", "CaseUse", "DebtReason",
-    "DebtRule", "Flag", "Lack", "LackKind", "Masking", "Outcome", "Proposal", "ProposalKind", "ProposalState", "Run",
-    "Search", "SearchIndex", "State", "Synonyms", "VersionState",
+    "DebtRule", "Flag", "Lack", "LackKind", "LackLook", "Masking", "Outcome", "Proposal", "ProposalKind",
+    "ProposalState", "Run", "Search", "SearchIndex", "State", "Synonyms", "VersionState",
 ]  # fmt: skip

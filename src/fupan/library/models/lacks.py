@@ -49,4 +49,14 @@ class Lack(models.Model):
         return f"“{self.words}”" if self.words else " · ".join(parts)
 
 
+class LackLook(models.Model):
+    """When a workspace was last looked through for what its library lacks; no row: never."""
+
+    workspace = models.OneToOneField(Workspace, models.CASCADE, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.workspace} {self.at:%F %T}"
+
+
 OPEN = Q(dismissed_at=None) | Q(count__gte=2 * F("dismissed_count"))  # what was dismissed comes back when it doubles

@@ -16,7 +16,7 @@ from fupan.desk.texts import texts_of
 from fupan.library.compute import likeness
 from fupan.library.compute.likeness import Held, Vectors
 from fupan.library.compute.weights import Weights
-from fupan.library.models import CaseUse, Lack, LackKind, Search
+from fupan.library.models import CaseUse, Lack, LackKind, LackLook, Search
 from fupan.library.models.lacks import OPEN
 from fupan.library.policies import lacks_seen_by
 from fupan.library.queries.likeness import CASE, current
@@ -122,6 +122,11 @@ def listed(member: Member, *, dismissed: bool = False) -> QuerySet[Lack]:
 
 def open_count(member: Member) -> int:
     return lacks_seen_by(member).filter(OPEN).count()
+
+
+def looked_at(member: Member) -> datetime | None:
+    """When the library was last looked through for gaps."""
+    return LackLook.objects.filter(workspace_id=member.workspace_id).values_list("at", flat=True).first()
 
 
 def sheet(rows: Iterable[Lack]) -> Iterable[tuple[Any, ...]]:

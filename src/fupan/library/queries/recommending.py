@@ -1,4 +1,4 @@
-"""The cases and articles most like a ticket, with why: what it says, what is known of it, how like tickets ended."""
+"""What helps with a ticket, with why: what it says, what is known of it, how like tickets ended."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fupan.library.compute.weights import Weights
 from fupan.library.models import USABLE, Article, Case, CaseTicket
 from fupan.library.policies import articles_seen_by, cases_seen_by
 from fupan.library.queries.likeness import ARTICLE, CASE, GENERAL, current, keys
+from fupan.library.queries.replies import Reply, fitting
 from fupan.library.queries.uses import with_uses
 from fupan.people.models import Member
 
@@ -45,17 +46,19 @@ class Liked(NamedTuple):
 class Recommended:
     cases: list[tuple[Case, Liked]]
     articles: list[tuple[Article, Liked]]
+    replies: list[Reply]
     nothing: bool  # nothing like this is known; what is shown is merely the nearest
-    ready: bool  # whether there was anything to search
 
 
-def recommend(member: Member, ticket: Ticket, *, most: int) -> Recommended:
-    """What helps with a ticket, best first, as far as the member may see it."""
+def recommend(member: Member, ticket: Ticket, *, most: int, own: Sequence[int] | None = None) -> Recommended:
+    """What helps with a ticket, best first, as far as the member may see it; `own` are cases written from it."""
     one = current(member.workspace_id)
     text = texts_of([ticket])[ticket.pk]
     vectors = likeness.vectors_of(text, ticket.language)
-    asked = Asked(one, text, vectors, evidence_of(ticket), Weights.of(one.index.notes), own=_own(ticket))
-    return asked.of(member, most)
+    written = [f"{CASE}:{pk}" for pk in (cases_of(ticket) if own is None else own)]
+    told = Asked(one, text, vectors, evidence_of(ticket), Weights.of(one.index.notes), own=written).of(member, most)
+    told.replies = fitting(member, ticket, text, vectors, most=most)
+    return told
 
 
 @dataclass(slots=True)
@@ -82,7 +85,7 @@ class Asked:
             if like.pk in rules and ("issue" in like.same or _alike(like))
         ]
         nothing = cases.nothing_like_this is True and not any(like.known for _case, like in shown)
-        return Recommended(shown, beside[:most], nothing, bool(self.one.stamps))
+        return Recommended(shown, beside[:most], [], nothing)
 
     def search(self, kind: str, *, shops: Sequence[int] | None = None) -> Answers:
         where: dict[str, Any] = {"kind": kind}
@@ -122,9 +125,9 @@ def evidence_of(ticket: Ticket) -> dict[str, int | str]:
     return {name: value for name, value in known.items() if value}
 
 
-def _own(ticket: Ticket) -> list[str]:
-    made = CaseTicket.objects.filter(ticket=ticket, source=True).values_list("case_id", flat=True)
-    return [f"{CASE}:{pk}" for pk in made]
+def cases_of(ticket: Ticket) -> list[int]:
+    """The cases that were written from a ticket."""
+    return list(CaseTicket.objects.filter(ticket=ticket, source=True).values_list("case_id", flat=True))
 
 
 def _cases_seen(member: Member, pks: list[int]) -> QuerySet[Case]:

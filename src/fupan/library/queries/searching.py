@@ -85,7 +85,8 @@ def found(member: Member, asked: Asked) -> Found:
     if searcher is None:
         told.total = told.everywhere = len(told.hits)
         return told
-    words = words_of(asked.text, of_workspace(member.workspace_id))
+    issues = list(issues_seen_by(member).only("code", "name_en", "name_zh", "parent_id", "retired_at"))
+    words = words_of(asked.text, of_workspace(member.workspace_id, issues))
     answer = ask(searcher, words, asked, member, enough=0 if told.hits else FEW)
     known = {(hit.shown.kind, hit.shown.pk) for hit in told.hits}
     hits, gone = _hits(member, answer.keys, words, lenient=answer.lenient)
@@ -94,7 +95,7 @@ def found(member: Member, asked: Asked) -> Found:
     told.everywhere = max(sum(answer.counts.values()) - gone, len(told.hits))
     told.lenient = answer.lenient
     told.kinds = _kinds(member, answer.counts, asked)
-    told.tree = _tree(member, answer.counts, asked)
+    told.tree = _tree(issues, answer.counts, asked)
     names = dict(tags_seen_by(member).filter(pk__in=[pk for pk, _count in answer.tags]).values_list("pk", "name"))
     told.tags = [(names[pk], count) for pk, count in answer.tags if pk in names]
     told.also = _also(words)
@@ -108,8 +109,9 @@ def _numbered(member: Member, asked: Asked) -> list[Hit]:
     hits: list[Hit] = []
     for source in SOURCES:
         if source.open_to(member) and (not asked.kinds or source.kind in asked.kinds):
-            rows = source.by_number(source.seen_by(member), asked.text)
-            hits += map(_named, source.show(rows.order_by("-pk")[:SIZE]) if rows is not None else ())
+            named = source.by_number(asked.text)
+            if named is not None:
+                hits += map(_named, source.show(source.seen_by(member).filter(named).order_by("-pk")[:SIZE]))
     return hits
 
 
@@ -144,13 +146,13 @@ def _kinds(member: Member, counts: Mapping[tuple[int, int], int], asked: Asked) 
     return {source.kind: told[source.number] for source in SOURCES if source.open_to(member)}
 
 
-def _tree(member: Member, counts: Mapping[tuple[int, int], int], asked: Asked) -> list[Branch]:
+def _tree(issues: Sequence[IssueType], counts: Mapping[tuple[int, int], int], asked: Asked) -> list[Branch]:
     """Issue types with hits of the kinds chosen, parents with what is below them."""
     told: Counter[int] = Counter()
     for (kind, issue), count in counts.items():
         if not asked.kinds or (kind in BY_NUMBER and BY_NUMBER[kind].kind in asked.kinds):
             told[issue] += count
-    nodes: dict[int, IssueType] = {node.pk: node for node in issues_seen_by(member)}
+    nodes = {node.pk: node for node in issues}
     tops: dict[int, Branch] = {}
     for node in nodes.values():
         if not told[node.pk]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from fupan.core import clock
 from fupan.core.errors import Refused
 from fupan.core.events import record
-from fupan.library.models import Lack
+from fupan.library.models import Lack, LackLook
 from fupan.library.models.lacks import OPEN
 from fupan.library.policies import lacks_seen_by
 from fupan.library.queries.lacks import of_searches, of_tickets
@@ -31,6 +31,7 @@ def _keep(workspace: Workspace, found: dict[str, dict[str, object]]) -> int:
     now = clock.now()
     for key, values in found.items():
         Lack.objects.update_or_create(workspace=workspace, key=key, defaults=values | {"found_at": now})
+    LackLook.objects.update_or_create(workspace=workspace, defaults={"at": now})
     count = Lack.objects.filter(OPEN, workspace=workspace).count()
     if found.keys() - before:
         record("library.lacks_found", workspace, by=None, new=len(found.keys() - before), open=count)

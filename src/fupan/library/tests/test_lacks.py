@@ -128,6 +128,12 @@ def test_the_page_leads_to_the_tickets_to_a_draft_and_away(late, searched, works
     posted(signed_in(mei), f"/library/gaps/{row.pk}/recall/", {}, 404)
 
 
-def test_an_empty_library_page_says_so(named, omar, signed_in):
-    assert "Nothing is missing" in page(signed_in(omar), "/library/gaps/")
-    assert "Nothing was set aside" in page(signed_in(omar), "/library/gaps/?state=dismissed")
+def test_an_empty_page_tells_whether_anybody_has_looked(named, omar, mei, signed_in):
+    client = signed_in(omar)
+    assert "Nobody has looked yet" in page(client, "/library/gaps/")
+    assert "Nothing was set aside" in page(client, "/library/gaps/?state=dismissed")
+    assert posted(client, "/library/gaps/look/").url == "/library/gaps/"
+    assert tasks.find_lacks_of(named.pk) == 0 == tasks.find_lacks_of(0)
+    told = page(client, "/library/gaps/")
+    assert "Nothing is missing" in told and "last looked" in told
+    posted(signed_in(mei), "/library/gaps/look/", {}, 404)

@@ -43,8 +43,8 @@ def proposal_asked(request: MemberRequest, kind: str) -> Proposal | None:
 
 
 def ticket_or_404(member: Member, number: int) -> Ticket:
-    related = tickets_seen_by(member).select_related("shop", "issue_type__parent", "listing__product", "workspace")
-    found = related.filter(number=number).first()
+    related = ("shop", "issue_type__parent", "listing__product", "order", "workspace")
+    found = tickets_seen_by(member).select_related(*related).filter(number=number).first()
     if found is None:
         raise Http404
     return found

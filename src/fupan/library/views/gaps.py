@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from fupan.core import clock
+from fupan.core import clock, jobs
 from fupan.core.paging import page_of
 from fupan.core.sheets import workbook
 from fupan.library import gap_pages, services
@@ -35,6 +35,15 @@ def export(request: MemberRequest) -> HttpResponse:
     body = workbook(_("Gaps"), gap_pages.head(), sheet(listed(request.member)))
     name = f"library-gaps-{clock.today():%Y%m%d}.xlsx"
     return HttpResponse(body, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@require_POST
+@require_right("review_cases")
+def look(request: MemberRequest) -> HttpResponse:
+    """Look for them now."""
+    jobs.enqueue("fupan.library.tasks.find_lacks_of", request.member.workspace_id)
+    return told(request, _("Looking at the newest tickets and searches; what is found stands here in a minute."),
+                "library:gaps")  # fmt: skip
 
 
 def _found(request: MemberRequest, pk: int) -> Lack:

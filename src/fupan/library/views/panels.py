@@ -20,7 +20,7 @@ from fupan.people.policies import may
 @require_safe
 @require_right("see_library")
 def beside(request: MemberRequest, number: int) -> HttpResponse:
-    """Cases and articles that fit the ticket, and the case it owes."""
+    """Cases, articles and canned replies that fit the ticket, and the case it owes."""
     return panel_of(request, ticket_or_404(request.member, number))
 
 

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.header import decode_header
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, Message
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from fupan.core import clock
@@ -24,6 +26,8 @@ MOST_NAMES = 400  # times the word "boundary" may stand in a mail that a person 
 _ID = re.compile(r"<[^<>\s]{1,250}>")
 # What the standard library raises on headers and parts that are broken in ways it did not foresee.
 BROKEN = (ValueError, LookupError, AttributeError, TypeError, AssertionError, MessageError, RecursionError)
+# The library parses a header anew each time it is asked what kind of part it has before it.
+_POLICY = policy.EmailPolicy(header_factory=lru_cache(maxsize=64)(HeaderRegistry()))
 
 
 class Unreadable(Exception):
@@ -67,7 +71,7 @@ def open_letter(raw: bytes) -> Letter:
     if raw.count(b"boundary") > MOST_NAMES:
         raise Unreadable("too-deep")
     try:
-        mail = message_from_bytes(raw, policy=policy.default)
+        mail = message_from_bytes(raw, policy=_POLICY)
         letter = _headers(mail)
         _contents(mail, letter)
     except RecursionError as wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from fupan.library.contents import text_of
@@ -51,11 +51,11 @@ def _show(articles: QuerySet[Article]) -> Iterator[Shown]:
         )  # fmt: skip
 
 
-def _by_number(articles: QuerySet[Article], text: str) -> QuerySet[Article] | None:
+def _by_number(text: str) -> Q | None:
     for kind, prefix in PREFIXES.items():
         if text.strip().upper().startswith(f"{prefix}-"):
             number = typed_number(text, prefix)
-            return None if number is None else articles.filter(number=number, kind=kind)
+            return None if number is None else Q(number=number, kind=kind)
     return None
 
 

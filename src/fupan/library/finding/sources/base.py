@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from fupan.people.models import Member
 from fupan.people.policies import may
@@ -27,6 +27,7 @@ class Document:
     issue: int  # 0: none
     tags: tuple[int, ...]
     at: datetime
+    shop: int = 0  # where the shop is the kind's only limit
 
 
 @dataclass(slots=True)
@@ -59,8 +60,9 @@ class Source:
     limits: Callable[[Member], list[list[str]]]  # groups of keys; of each group one must be there
     documents: Callable[[QuerySet[Any]], Iterable[Document]]
     show: Callable[[QuerySet[Any]], Iterable[Shown]]
-    by_number: Callable[[QuerySet[Any], str], QuerySet[Any] | None]  # rows that a typed number means
-    learnt: bool = False  # what the team came to, not one buyer's words
+    by_number: Callable[[str], Q | None]  # which rows a typed number means; None: it is no number of theirs
+    learnt: bool = False  # what the team came to, not one buyer's words: it comes first
+    by_shop: bool = False  # limited by the shop of its documents and by nothing else
 
     @property
     def label(self) -> str:

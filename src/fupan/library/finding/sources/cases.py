@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from fupan.library.finding.sources.base import NO_SHOP, Document, Shown, Source, shop_limits, typed_number
@@ -61,9 +61,9 @@ def _outcome(case: Case) -> str:
     return str(Outcome(case.outcome).label) if case.outcome else ""
 
 
-def _by_number(cases: QuerySet[Case], text: str) -> QuerySet[Case] | None:
+def _by_number(text: str) -> Q | None:
     number = typed_number(text, "C")
-    return None if number is None else cases.filter(number=number)
+    return None if number is None else Q(number=number)
 
 
 CASES = Source(1, "case", Case, ("see_library",), cases_seen_by, _limits, _documents, _show, _by_number, learnt=True)

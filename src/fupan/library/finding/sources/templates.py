@@ -57,7 +57,7 @@ def _show(templates: QuerySet[ReplyTemplate]) -> Iterator[Shown]:
         )  # fmt: skip
 
 
-def _by_number(templates: QuerySet[ReplyTemplate], text: str) -> None:
+def _by_number(text: str) -> None:
     """They are known by their names."""
 
 

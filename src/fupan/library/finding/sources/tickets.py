@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from fupan.desk.models import Message, Tag, Ticket, TicketKind, TicketState
+from fupan.desk.models import Message, Ticket, TicketKind, TicketState
 from fupan.desk.policies import tickets_seen_by
 from fupan.library.finding.sources.base import Document, Shown, Source, shop_limits, typed_number
 
@@ -20,6 +20,10 @@ STONES = {
     TicketState.SOLVED: ("done", "jade"),
 }
 COLUMNS = ("pk", "subject", "shop_id", "issue_type_id", "opened_at")
+SHOWN = (
+    "number", "kind", "state", "subject", "opened_at", "shop__name", "issue_type__name_en", "issue_type__name_zh",
+    "listing__product__code", "listing__product__name",
+)  # fmt: skip
 
 
 def _documents(tickets: QuerySet[Ticket]) -> Iterator[Document]:
@@ -31,7 +35,7 @@ def _documents(tickets: QuerySet[Ticket]) -> Iterator[Document]:
         for pk, subject, shop, issue, at in several:
             own = tuple(tags.get(pk, ()))
             keys = (f"s{shop}", *(f"t{tag}" for tag in own))
-            yield Document(pk, subject, "\n".join(said.get(pk, ())), keys, issue or 0, own, at)
+            yield Document(pk, subject, "\n".join(said.get(pk, ())), keys, issue or 0, own, at, shop)
 
 
 def _said(ids: list[int]) -> dict[int, list[str]]:
@@ -42,17 +46,17 @@ def _said(ids: list[int]) -> dict[int, list[str]]:
     return said
 
 
-def _tags(ids: list[int]) -> dict[int, list[int]]:
-    tags: defaultdict[int, list[int]] = defaultdict(list)
-    for ticket, tag in Ticket.tags.through.objects.filter(ticket_id__in=ids).values_list("ticket_id", "tag_id"):
-        tags[ticket].append(tag)
+def _tags(ids: list[int]) -> dict[int, dict[int, str]]:
+    tags: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    through = Ticket.tags.through.objects.filter(ticket_id__in=ids).order_by("pk")
+    for ticket, tag, name in through.values_list("ticket_id", "tag_id", "tag__name"):
+        tags[ticket][tag] = name
     return tags
 
 
 def _show(tickets: QuerySet[Ticket]) -> Iterator[Shown]:
-    rows = list(tickets.select_related("issue_type", "shop", "listing__product"))
+    rows = list(tickets.select_related("issue_type", "shop", "listing__product").only(*SHOWN))
     said = _said([one.pk for one in rows])
-    names = dict(Tag.objects.filter(tickets__in=rows).values_list("pk", "name"))
     tags = _tags([one.pk for one in rows])
     for one in rows:
         about = [str(TicketKind(one.kind).label), str(one.shop)]
@@ -60,18 +64,20 @@ def _show(tickets: QuerySet[Ticket]) -> Iterator[Shown]:
         yield Shown(
             "ticket", one.pk, str(one), one.subject or str(one), reverse("desk:ticket", args=[one.number]),
             STONES[TicketState(one.state)], str(TicketState(one.state).label), about, said.get(one.pk, []),
-            [names[pk] for pk in tags.get(one.pk, ())], one.opened_at,
+            [*tags.get(one.pk, {}).values()], one.opened_at,
         )  # fmt: skip
 
 
-def _by_number(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket] | None:
+def _by_number(text: str) -> Q | None:
     """By its own number, or by the whole number of its order."""
     number = typed_number(text, "T")
     if number is not None:
-        return tickets.filter(number=number)
+        return Q(number=number)
     typed = text.strip()
     wordless = len(typed) >= 8 and not any(sign.isspace() for sign in typed) and any(sign.isdigit() for sign in typed)
-    return tickets.filter(order_number__in=(typed, typed.upper())) if wordless else None
+    return Q(order_number__in=(typed, typed.upper())) if wordless else None
 
 
-TICKETS = Source(3, "ticket", Ticket, ("see_tickets",), tickets_seen_by, shop_limits, _documents, _show, _by_number)
+TICKETS = Source(
+    3, "ticket", Ticket, ("see_tickets",), tickets_seen_by, shop_limits, _documents, _show, _by_number, by_shop=True
+)
