@@ -28,4 +28,8 @@ class Migration(migrations.Migration):
             model_name='ticket',
             index=models.Index(fields=['workspace', 'label_source'], name='ticket_by_label_source'),
         ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('stars__isnull', False)), fields=['workspace', 'stars'], name='ticket_by_stars'),
+        ),
     ]

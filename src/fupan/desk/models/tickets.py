@@ -145,6 +145,9 @@ class Ticket(models.Model):
             models.Index(fields=["workspace", "-opened_at", "-id", "subject"], name="ticket_newest"),
             models.Index(fields=["workspace"], condition=models.Q(issue_type=None), name="ticket_unlabelled"),
             models.Index(fields=["workspace", "label_source"], name="ticket_by_label_source"),
+            models.Index(
+                fields=["workspace", "stars"], condition=models.Q(stars__isnull=False), name="ticket_by_stars"
+            ),
             models.Index(fields=["workspace", "week"], name="ticket_by_week"),
             models.Index(fields=["workspace", "state", "-opened_at"], name="ticket_by_state"),
             models.Index(fields=["workspace", "order_number"], name="ticket_by_order_number"),

@@ -130,6 +130,8 @@ def _number(column: str) -> Callable[[Rows, list[str], Member], Rows]:
 
 def _issue(rows: Rows, values: list[str], member: Member) -> Rows:
     """An issue type and those below it; `none` = unlabelled."""
+    if values == [NONE]:
+        return rows.filter(issue_type=None)  # by itself, so that its index is used
     found = Q(issue_type__code__in=values) | Q(issue_type__parent__code__in=values)
     return rows.filter(found | Q(issue_type=None) if NONE in values else found)
 
