@@ -10,7 +10,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-MOST_CONNECTIONS = 8  # of one process; more requests at once wait for their turn
+MOST_CONNECTIONS = 4  # of one process: more threads at once only fight for the interpreter, so they wait for their turn
 
 
 class Handler(ASGIHandler):
