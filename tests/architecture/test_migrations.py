@@ -52,6 +52,20 @@ def schema(home, code):
     return {(kind, name): parts(sql) if kind == "table" else sql for kind, name, sql in rows}, done
 
 
+def test_a_database_of_another_version_is_left_alone(tmp_path):
+    schema(tmp_path / "old", CREATE["at once"])
+    with sqlite3.connect(tmp_path / "old" / "fupan.sqlite3") as database:
+        database.execute(
+            "insert into django_migrations (app, name, applied) values ('desk', '0042_later', '2026-01-01')"
+        )
+    surroundings = {**os.environ, "FUPAN_HOME": str(tmp_path / "old"), "DATABASE_URL": "", "FUPAN_LANG": "en"}
+    done = subprocess.run(
+        [sys.executable, "-m", "fupan.cli", "doctor"], env=surroundings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "desk 0042_later" in done.stdout + done.stderr
+
+
 def test_tables_made_at_once_are_those_of_the_steps(tmp_path):
     (stepwise, steps), (at_once, noted) = (schema(tmp_path / name, code) for name, code in CREATE.items())
     assert {key for key in stepwise | at_once if stepwise.get(key) != at_once.get(key)} == set()

@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fupan.core import clock, jobs
+from fupan.core import clock, jobs, tables
 from fupan.core.events import MAX_ATTEMPTS
 from fupan.core.models import Delivery, StaleWeek
 from fupan.desk.compute import learning
@@ -108,6 +108,9 @@ def _pragma(name: str) -> str:
 
 
 def schema() -> Finding:
+    if strange := tables.unknown_steps():
+        said = _("Another version made this database: %(steps)s.") % {"steps": ", ".join(strange[:3])}
+        return Finding("schema", "failure", said, _("Use that version, or another FUPAN_HOME."))
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("core", "0002_attachments"),
+        ("core", "0001_start"),
         ("people", "0001_start"),
         ("review", "0001_start"),
     ]

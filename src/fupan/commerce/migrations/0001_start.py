@@ -11,6 +11,25 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="ExchangeRate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("base", models.CharField(max_length=3)),
+                ("day", models.DateField(verbose_name="from")),
+                ("rate", models.DecimalField(decimal_places=8, max_digits=18, verbose_name="rate")),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="people.workspace")),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "currency", "base", "day"), name="exchange_rate_once_per_day"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="exchange_rate_positive"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Product",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -112,25 +131,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ExchangeRate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                ("base", models.CharField(max_length=3)),
-                ("day", models.DateField(verbose_name="from")),
-                ("rate", models.DecimalField(decimal_places=8, max_digits=18, verbose_name="rate")),
-                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="people.workspace")),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("workspace", "currency", "base", "day"), name="exchange_rate_once_per_day"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="exchange_rate_positive"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Batch",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -147,6 +147,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("product", "code"), name="batch_once_per_code")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Listing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sku", models.CharField(max_length=120, verbose_name="SKU")),
+                ("asin", models.CharField(blank=True, max_length=40)),
+                ("parent", models.CharField(blank=True, max_length=40)),
+                ("title", models.CharField(blank=True, max_length=500, verbose_name="title")),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="people.workspace")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="listings", to="commerce.product"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="listings", to="commerce.shop"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("shop", "sku"), name="listing_once_per_sku")],
+                "indexes": [models.Index(fields=["workspace", "asin"], name="listing_by_asin")],
             },
         ),
         migrations.CreateModel(
@@ -202,34 +229,8 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["workspace", "number"], name="order_by_number"),
                     models.Index(fields=["import_id"], name="order_by_import"),
+                    models.Index(fields=["workspace", "buyer_key"], name="order_by_buyer"),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Listing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sku", models.CharField(max_length=120, verbose_name="SKU")),
-                ("asin", models.CharField(blank=True, max_length=40)),
-                ("parent", models.CharField(blank=True, max_length=40)),
-                ("title", models.CharField(blank=True, max_length=500, verbose_name="title")),
-                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="people.workspace")),
-                (
-                    "product",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="listings", to="commerce.product"
-                    ),
-                ),
-                (
-                    "shop",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="listings", to="commerce.shop"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("shop", "sku"), name="listing_once_per_sku")],
-                "indexes": [models.Index(fields=["workspace", "asin"], name="listing_by_asin")],
             },
         ),
         migrations.CreateModel(
@@ -282,13 +283,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["workspace", "week"], name="order_line_by_week"),
-                    models.Index(fields=["import_id"], name="order_line_by_import"),
-                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("order", "key"), name="order_line_once_per_key"),
                     models.CheckConstraint(condition=models.Q(("units__gte", 0)), name="order_line_units_not_negative"),
+                ],
+                "indexes": [
+                    models.Index(fields=["workspace", "week"], name="order_line_by_week"),
+                    models.Index(fields=["import_id"], name="order_line_by_import"),
                 ],
             },
         ),

@@ -7,8 +7,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("commerce", "0001_start"),
-        ("core", "0002_attachments"),
-        ("desk", "0003_classifier"),
+        ("core", "0001_start"),
+        ("desk", "0001_start"),
         ("people", "0001_start"),
     ]
 
@@ -217,6 +217,169 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("workspace", "reason"), name="debt_rule_once")],
             },
+        ),
+        migrations.CreateModel(
+            name="Lack",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("tickets", "Tickets without a good case"), ("search", "Searches that found nothing")],
+                        max_length=8,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=200)),
+                ("count", models.PositiveIntegerField()),
+                ("used", models.PositiveIntegerField(default=0)),
+                ("looked", models.PositiveSmallIntegerField(default=0)),
+                ("unlike", models.PositiveSmallIntegerField(default=0)),
+                ("people", models.PositiveSmallIntegerField(default=0)),
+                ("first_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("found_at", models.DateTimeField()),
+                ("dismissed_at", models.DateTimeField(blank=True, null=True)),
+                ("dismissed_count", models.PositiveIntegerField(default=0)),
+                ("dismiss_reason", models.CharField(blank=True, max_length=200, verbose_name="why it is not needed")),
+                (
+                    "dismissed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "issue_type",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="desk.issuetype"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="commerce.product"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="desk.ticket",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lacks", to="people.workspace"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-count", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("workspace", "key"), name="lack_once_per_key")],
+            },
+        ),
+        migrations.CreateModel(
+            name="LackLook",
+            fields=[
+                (
+                    "workspace",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="people.workspace",
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Search",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=200)),
+                ("hits", models.PositiveIntegerField()),
+                ("opened_kind", models.CharField(blank=True, max_length=12)),
+                ("opened_id", models.BigIntegerField(blank=True, null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="desk.ticket",
+                    ),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="people.workspace")),
+            ],
+            options={
+                "ordering": ["-at", "-pk"],
+                "indexes": [models.Index(fields=["workspace", "-at"], name="search_newest")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SearchIndex",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("folder", models.CharField(blank=True, max_length=40)),
+                ("stamp", models.PositiveBigIntegerField(default=0)),
+                ("building", models.CharField(blank=True, max_length=40)),
+                ("built_kind", models.PositiveSmallIntegerField(default=0)),
+                ("built_to", models.BigIntegerField(default=0)),
+                ("built_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "workspace",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="search_index", to="people.workspace"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Synonyms",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(blank=True, verbose_name="words that mean the same")),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="synonyms", to="people.workspace"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Article",
@@ -565,6 +728,64 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ArticleVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "Waits for approval"),
+                            ("approved", "Approved, not in force yet"),
+                            ("in_force", "In force"),
+                            ("past", "Past"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("stamp", models.PositiveIntegerField(default=1)),
+                ("content", models.JSONField()),
+                ("note", models.CharField(blank=True, max_length=160, verbose_name="what changed")),
+                ("effective_on", models.DateField(blank=True, null=True, verbose_name="in force from")),
+                ("at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("remark", models.TextField(blank=True, verbose_name="remark")),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="library.article"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-number"],
+                "constraints": [models.UniqueConstraint(fields=("article", "number"), name="article_version_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="CaseUse",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -663,6 +884,112 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Proposal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("case", "Case"),
+                            ("faq", "Questions and answers"),
+                            ("sop", "Procedure"),
+                            ("pitfall", "Pitfall guide"),
+                            ("template", "Reply template"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("accepted", "Taken up"), ("declined", "Declined")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("title", models.CharField(blank=True, max_length=160, verbose_name="title")),
+                ("typical", models.JSONField(default=list)),
+                ("size", models.PositiveIntegerField(default=0)),
+                ("reasons", models.JSONField(default=list)),
+                ("words", models.JSONField(default=dict)),
+                ("refs", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                ("grown_at", models.DateTimeField(blank=True, null=True)),
+                ("declined_size", models.PositiveIntegerField(default=0)),
+                ("decline_reason", models.CharField(blank=True, max_length=300, verbose_name="why not")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="library.article",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="library.case",
+                    ),
+                ),
+                (
+                    "cause",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="desk.cause",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "issue_type",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="desk.issuetype"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="commerce.product"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="proposals", to="people.workspace"
+                    ),
+                ),
+                ("tickets", models.ManyToManyField(blank=True, related_name="+", to="desk.ticket")),
+            ],
+            options={
+                "ordering": ["-size", "-pk"],
+                "constraints": [models.UniqueConstraint(fields=("workspace", "key"), name="proposal_once_per_key")],
+                "indexes": [models.Index(fields=["workspace", "state", "-size"], name="proposal_by_state")],
+            },
+        ),
+        migrations.CreateModel(
             name="Run",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -700,64 +1027,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ArticleVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("in_review", "Waits for approval"),
-                            ("approved", "Approved, not in force yet"),
-                            ("in_force", "In force"),
-                            ("past", "Past"),
-                        ],
-                        default="draft",
-                        max_length=10,
-                    ),
-                ),
-                ("stamp", models.PositiveIntegerField(default=1)),
-                ("content", models.JSONField()),
-                ("note", models.CharField(blank=True, max_length=160, verbose_name="what changed")),
-                ("effective_on", models.DateField(blank=True, null=True, verbose_name="in force from")),
-                ("at", models.DateTimeField()),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("remark", models.TextField(blank=True, verbose_name="remark")),
-                (
-                    "article",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="library.article"
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="people.member",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="people.member",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-number"],
-                "constraints": [models.UniqueConstraint(fields=("article", "number"), name="article_version_once")],
             },
         ),
     ]

@@ -6,8 +6,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("desk", "0003_classifier"),
-        ("insight", "0004_sub_topics"),
+        ("desk", "0001_start"),
+        ("insight", "0001_start"),
         ("people", "0001_start"),
     ]
 
