@@ -92,6 +92,7 @@ def test_the_head_of_the_page_follows_what_a_reply_did(asked, mei, signed_in):
     assert "hx-swap-oob" not in browser.get(url("ticket", asked)).content.decode()
     with later(16):
         text = browser.post(url("send", asked)).content.decode()
+        assert f'id="queue-{asked.number}" hx-swap-oob="true"' in text
     assert 'id="thread-head" hx-swap-oob="true"' in text
     assert "Reopen" in text
 

@@ -21,6 +21,7 @@ from fupan.desk.forms import ClosingForm
 from fupan.desk.models import Message, MessageSide, Ticket
 from fupan.desk.policies import drafts_seen_by, files_seen_by, may_see_buyers, may_work, messages_seen_by
 from fupan.desk.queries.choices import Offered
+from fupan.desk.queries.lists import QUEUE
 from fupan.desk.queries.page import turns_of
 from fupan.desk.services.replying import Used
 from fupan.desk.views._asked import back_to, is_number, only_those_who, ticket_or_404
@@ -181,7 +182,9 @@ def send(request: MemberRequest, number: int) -> HttpResponse:
     only_those_who(request.member, "answer")
     services.send_due(ticket_or_404(request, number).pk)
     queries.forget_counts(request.member)
-    return render(request, "desk/_gone.html", ticket_context(request, ticket_or_404(request, number)))
+    found = ticket_or_404(request, number)
+    context = ticket_context(request, found) | {"queue_rows": queries.rows_of([found.pk], request.member, QUEUE)}
+    return render(request, "desk/_gone.html", context)
 
 
 @require_safe
