@@ -26,6 +26,8 @@ def test_a_relayed_question():
         ("Inquiry from Amazon customer John O'Neil (Order: 111-1234567-1234567)", "John O'Neil", ""),
         ("Return policy inquiry from Amazon customer Ann (Order: 111-1234567-1234567)", "Ann", "Return policy inquiry"),
         ("Frage von Amazon-Kunde Jürgen L. (Bestellung: 302-1234567-1234567)", "Jürgen L.", ""),
+        ("Amazonのお客様 高橋由美 からのお問い合わせ (注文番号: 503-1234567-1234567)", "高橋由美", ""),
+        ("Amazonのお客様 田中様からのお問い合わせ（注文番号: 503-1234567-1234567）", "田中", ""),
         ("Paket nicht angekommen: Gutschrift anfordern(Bestellung: 301-1234567-1234567)", "Erika M",
          "Paket nicht angekommen: Gutschrift anfordern(Bestellung: 301-1234567-1234567)"),
         ("Demande de renseignements de la part du client Amazon Marie (Commande : 701-1234567-1234567)", "Marie", ""),

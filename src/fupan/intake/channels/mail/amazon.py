@@ -37,7 +37,7 @@ _END_MARK = re.compile(
 )
 _BUYER = re.compile(
     r"(?:Amazon customer|Amazon[- ]Kunden?|client Amazon|cliente (?:de )?Amazon|cliente da Amazon|Amazon[- ]klant"
-    r"|Amazonのお客様|亚马逊买家)\s+(?P<name>[^()（]{1,80}?)\s*(?:[(（]|$)",
+    r"|Amazonのお客様|亚马逊买家)\s+(?P<name>[^()（]{1,80}?)\s*(?:(?:さん|様)?からのお問い合わせ|的咨询)?\s*(?:[(（]|$)",
     re.IGNORECASE,
 )
 _JOINTS = re.compile(r"(?:\b(?:from|von|de la part du|de|da|del|di)\b|^re:|[-–:\s])+$", re.IGNORECASE)
