@@ -87,9 +87,11 @@ def _account(name):
 
 
 def database(folder, user):
+    """Questions are bound by the server, as the site's are (`config/asgi.py`)."""
     return {
         "ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "HOST": str(folder), "USER": user,
-        "PASSWORD": "", "PORT": "", "OPTIONS": {}, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False,
+        "PASSWORD": "", "PORT": "", "OPTIONS": {"server_side_binding": True}, "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": False,
         "ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "TIME_ZONE": None,
         "TEST": {"NAME": None, "CHARSET": None, "COLLATION": None, "MIRROR": None, "MIGRATE": True},
     }  # fmt: skip
