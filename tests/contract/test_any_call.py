@@ -12,6 +12,8 @@ from fupan.people import services
 from fupan.people.scopes import SCOPES
 from tests.architecture.world import build
 
+pytestmark = pytest.mark.once
+
 CALM = settings(
     max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )

@@ -14,6 +14,8 @@ from fupan.insight.tests import plain
 from fupan.insight.tests.world import instant, seeded, stale_all
 from tests.support.personas import harbour
 
+pytestmark = pytest.mark.once
+
 PERIOD = weeks.week_period(202645)
 KPI = {
     "metric", "name", "unit", "direction", "value", "numerator", "denominator", "previous", "change", "low", "high",

@@ -7,6 +7,8 @@ from fupan.core import weeks
 from fupan.insight.facts import FactsView
 from fupan.insight.tests.world import World, instant, stale_all
 
+pytestmark = pytest.mark.once
+
 PERIOD = weeks.week_period(202645)
 
 

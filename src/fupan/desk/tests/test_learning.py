@@ -21,6 +21,8 @@ from fupan.engine.encoders import Cached
 from fupan.engine.tests.toy_encoder import ToyEncoder
 from fupan.ops.leftovers import empty_tickets
 
+pytestmark = pytest.mark.once
+
 # What no keyword rule knows, but the toy encoder does.
 SAID = {
     "late": ["parcel wait {} ship", "parcel delay {} moon", "wait parcel {} star"],

@@ -12,6 +12,8 @@ from fupan.insight.facts import FactsView
 from fupan.insight.models import Signal, SignalSettings, SubTopic, SubTopicState
 from fupan.insight.tests.world import World, instant, stale_all
 
+pytestmark = pytest.mark.once
+
 WEEK = 202645
 USUAL = ["the cable is loose", "stopped after a month", "case cracked open", "battery swells a little", "buttons stick"]
 

@@ -12,6 +12,8 @@ from fupan.verification.models import Check, Look
 from fupan.verification.services import choose_next, look, look_all, plan_check
 from fupan.verification.tests.support import ACTION_WEEK, TREATED, an_action, counts, known_weeks, plant
 
+pytestmark = pytest.mark.once
+
 
 def at_the_end_of(week):
     return clock.set_to(instant(weeks.shift(week, 1), 1))
