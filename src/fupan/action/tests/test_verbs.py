@@ -15,7 +15,8 @@ from tests.support.refusals import refused
 
 
 def names(action):
-    return list(Event.objects.filter(subject_id=action.pk, name__startswith="action.").values_list("name", flat=True))
+    done = Event.objects.filter(subject_id=action.pk, name__startswith="action.").order_by("pk")
+    return list(done.values_list("name", flat=True))
 
 
 def test_an_action_is_numbered_owned_and_told_to_its_owner(goods, omar, ines, problem):

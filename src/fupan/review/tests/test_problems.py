@@ -91,7 +91,10 @@ def test_editing_is_refused_when_somebody_was_faster(problem, omar, boss):
 def test_it_is_owned_by_a_colleague_or_by_nobody(problem, omar, ines):
     assert services.set_owner(problem.pk, owner=ines, by=omar).owner == ines
     assert services.set_owner(problem.pk, owner=None, by=omar).owner is None
-    assert [event.data["owner"] for event in Event.objects.filter(name="review.problem_owned")] == [ines.pk, None]
+    assert [event.data["owner"] for event in Event.objects.filter(name="review.problem_owned").order_by("pk")] == [
+        ines.pk,
+        None,
+    ]
 
 
 def test_it_moves_among_its_steps_and_closes_by_other_doors(problem, omar):
