@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def test_settings(request, settings, tmp_path):
+def plain_settings(request, settings, tmp_path):
     shared = "kept_folder" in request.fixturenames
     folder = request.getfixturevalue("kept_folder") if shared else tmp_path
     if shared:

@@ -28,22 +28,22 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False)
     assignee = forms.ChoiceField(label=_("Owner"), required=False)
 
-    def __init__(self, *args: Any, offered: choices.Offered, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, selects: choices.Selects, **kwargs: Any) -> None:
         kwargs["auto_id"] = "filter_%s"
         super().__init__(*args, **kwargs)
         values_of: dict[str, list[Any]] = {
-            "shop": offered.shops,
+            "shop": selects.shops,
             "kind": list(TicketKind.choices),
-            "issue_type": [("none", _("No label")), *offered.issue],
+            "issue_type": [("none", _("No label")), *selects.issue],
             "state": list(TicketState.choices),
-            "assignee": [("me", _("me")), ("none", _("nobody")), *offered.colleagues],
+            "assignee": [("me", _("me")), ("none", _("nobody")), *selects.colleagues],
         }
         for name, values in values_of.items():
             field = self.fields[name]
             field.choices = [("", field.label), *values]  # type: ignore[attr-defined]
 
 
-SETTLED = ("issue", "cause", "resolution")  # trees that are chosen from, as `Offered` names them
+SETTLED = ("issue", "cause", "resolution")  # trees that are chosen from, as `Selects` names them
 
 
 class WorkForm(forms.Form):
@@ -55,11 +55,11 @@ class WorkForm(forms.Form):
     cost = forms.DecimalField(label=_("Cost"), required=False, min_value=0, max_digits=12, decimal_places=2)
     tags = forms.CharField(label=_("Tags, separated by commas"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, offered: choices.Offered, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, selects: choices.Selects, ticket: Ticket, **kwargs: Any) -> None:
         kwargs.setdefault("initial", stands(ticket))
         super().__init__(*args, **kwargs)
         for name in SETTLED:
-            self.fields[name].choices = [("", "—"), *getattr(offered, name)]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", "—"), *getattr(selects, name)]  # type: ignore[attr-defined]
         self.fields["issue"].widget.attrs |= {"data-key": "l", "data-key-label": _("Labels")}
 
 
@@ -88,12 +88,12 @@ class ClosingForm(forms.Form):
     resolution = forms.ChoiceField(label=_("Resolution"), required=False)
     cost = forms.DecimalField(label=_("Amount"), required=False, min_value=0, max_digits=12, decimal_places=2)
 
-    def __init__(self, *args: Any, offered: choices.Offered, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, selects: choices.Selects, ticket: Ticket, **kwargs: Any) -> None:
         kwargs.setdefault("initial", stands(ticket))
         kwargs.setdefault("auto_id", "closing_%s")
         super().__init__(*args, **kwargs)
         for name in SETTLED:
-            self.fields[name].choices = [("", "—"), *getattr(offered, name)]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", "—"), *getattr(selects, name)]  # type: ignore[attr-defined]
 
     def only(self, names: Iterable[str]) -> list[forms.BoundField]:
         return [self[name] for name in names]

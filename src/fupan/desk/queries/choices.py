@@ -50,7 +50,7 @@ def member_choices(member: Member) -> Choices:
     return [(str(pk), name or email) for pk, name, email in named]
 
 
-class Offered:
+class Selects:
     """What the selects of one page offer; each is asked for once, when something first wants it."""
 
     def __init__(self, member: Member) -> None:

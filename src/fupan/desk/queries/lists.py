@@ -171,7 +171,8 @@ class Tickets(Paginator):  # type: ignore[type-arg]
     every ticket; other counts are remembered for some seconds."""
 
     def __init__(self, member: Member, params: Params) -> None:
-        self.member, self.address = member, kept_filters(params)
+        self.member = member
+        self.filters = address({name: values for name in NAMES if (values := several(params, name))})
         keys = filtered(member, params).order_by(*ordering(params)).values_list("pk", flat=True)
         self.searched = bool(several(params, "q"))
         super().__init__(list(keys[: FOUND + 1]) if self.searched else keys, PAGE)
@@ -183,7 +184,7 @@ class Tickets(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        return min(len(self.object_list), FOUND) if self.searched else total(self.member, self.address)
+        return min(len(self.object_list), FOUND) if self.searched else total(self.member, self.filters)
 
 
 def shown(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:

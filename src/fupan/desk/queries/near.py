@@ -63,7 +63,8 @@ def near(member: Member, ticket: Ticket) -> Near:
     said = _same_words(others, ticket, [one.pk for one in found if _of_order(one, ticket)])
     wanted = dict.fromkeys([*incident[:TOGETHER], *buyer[:OTHERS], *said])
     rows = {row.pk: row for row in rows_of(list(wanted), member, ("issue",))}
-    count = others.filter(buyer_key=ticket.buyer_key).count() if len(found) == LOOKED_AT else len(buyer)
+    more = bool(buyer) and len(found) == LOOKED_AT
+    count = others.filter(buyer_key=ticket.buyer_key).count() if more else len(buyer)
     return Near(
         [rows[pk] for pk in incident[:TOGETHER]], [rows[pk] for pk in buyer[:OTHERS]], count, [rows[pk] for pk in said]
     )

@@ -71,10 +71,14 @@ def offered(member: Member, ticket: Ticket, words: str = "", *, most: int = OFFE
     return offer(member, ticket, sorted(fitting, key=_order)[:most])
 
 
+def in_force(templates: QuerySet[ReplyTemplate]) -> QuerySet[ReplyTemplate]:
+    """Those that may go out now; one that was swapped for another gives its place to it."""
+    return templates.filter(state=TemplateState.IN_FORCE, swapped_for=None)
+
+
 def usable(member: Member, ticket: Ticket) -> list[Usable]:
-    """The templates in force here; one that was swapped for another gives its place to it."""
-    rows = templates_seen_by(member).filter(state=TemplateState.IN_FORCE, swapped_for=None)
-    rows = rows.filter(platform__in=["", ticket.shop.platform])
+    """The templates in force here, with their texts and how they do."""
+    rows = in_force(templates_seen_by(member)).filter(platform__in=["", ticket.shop.platform])
     versions = TemplateVersion.objects.filter(template__in=rows, number=F("template__version"))
     counts = counts_under(member.workspace_id, ticket.issue_type_id)
     issues = {ticket.issue_type_id, ticket.issue_type.parent_id if ticket.issue_type else None} - {None}

@@ -13,7 +13,7 @@ from fupan.desk.services.bulletins import (
     read_bulletin,
 )
 from fupan.desk.services.closing import set_closing_rule, set_day_off, tell_closing
-from fupan.desk.services.conversation import receive_message, receive_messages
+from fupan.desk.services.conversation import receive_messages
 from fupan.desk.services.drafts import save_draft, take_over_draft
 from fupan.desk.services.dropping import drop_import
 from fupan.desk.services.editing import add_node, add_rule, drop_rule, edit_node, retire_node, set_reason_code
@@ -81,7 +81,7 @@ __all__ = [
     "edit_view", "end_bulletin", "equip_desk", "escalate", "extend_bulletin", "follow", "give_back_silent",
     "greet_many", "hand_over_follow_up", "join_incident", "label_many", "label_ticket", "label_waiting",
     "merge_tickets", "move_rule", "note_ticket", "open_received", "plant_trees", "post_bulletin",
-    "put_templates_in_force", "read_bulletin", "receive_message", "receive_messages", "rehearse",
+    "put_templates_in_force", "read_bulletin", "receive_messages", "rehearse",
     "relabel_by_rules", "relink_orders", "reply_automatically", "reply_to_many", "restore_template", "retire_node",
     "retire_template", "route", "save_draft", "save_rule", "save_template", "save_view", "see_mentions",
     "send_again", "send_due", "send_template_back", "set_assistant", "set_auto_reply", "set_cause",

@@ -33,14 +33,12 @@ COPIES_WITHIN = timedelta(days=7)
 COPIES_LOOKED_AT, NEWEST = 200, 20_000  # replies compared with a copy that names no conversation; among so many turns
 
 
-def receive_message(incoming_id: int) -> Ticket | None:
-    """Bring an arrived message to its ticket. A second delivery changes nothing."""
-    return receive_messages([incoming_id]).get(incoming_id)
-
-
 @transaction.atomic
 def receive_messages(incoming_ids: Iterable[int]) -> dict[int, Ticket | None]:
-    """Bring arrived messages to their tickets, all or none; the ticket of each that still waited, None without one."""
+    """Bring arrived messages to their tickets, all or none; the ticket of each that still waited, None without one.
+
+    A second delivery changes nothing.
+    """
     waiting = Incoming.objects.filter(pk__in=list(incoming_ids), state=IncomingState.WAITING)
     rows = waiting.defer("raw").select_related("shop__workspace").select_for_update(of=("self",)).order_by("pk")
     by_workspace: dict[int, list[Incoming]] = {}
@@ -78,9 +76,7 @@ def _receive(workspace_id: int, rows: Sequence[Incoming]) -> dict[int, Ticket | 
             new += [place] if is_new else []
         opened = _open(workspace_id, [told[place] for place in new], book)
         found |= {rows[place].pk: ticket for place, ticket in zip(new, opened, strict=True)}
-    if any(
-        one and one.label_source in (LabelSource.NONE, LabelSource.MODEL, LabelSource.RULE) for one in found.values()
-    ):
+    if any(one and one.label_source in UNSURE for one in found.values()):
         label_later(workspace_id)
     return found
 

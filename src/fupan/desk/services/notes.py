@@ -61,5 +61,6 @@ def see_mentions(ticket: Ticket, *, by: Member) -> int:
         return 0  # every look at a ticket asks: no transaction for nothing
     with transaction.atomic():
         count = Mention.objects.filter(pk__in=fresh, seen_at=None).update(seen_at=clock.now())
-        record("desk.mentions_seen", ticket, by=by, count=count)
+        if count:
+            record("desk.mentions_seen", ticket, by=by, count=count)
     return count

@@ -19,14 +19,13 @@ from fupan.desk.models import (
     MessageSide,
     ReplyTemplate,
     Sending,
-    TemplateState,
     TemplateUse,
     Ticket,
     TicketState,
 )
 from fupan.desk.policies import templates_seen_by
 from fupan.desk.queries.bulletins import swapped_by, wording
-from fupan.desk.queries.templates import text_in, version_of
+from fupan.desk.queries.templates import in_force, text_in, version_of
 from fupan.desk.queries.variables import VARIABLES, render
 from fupan.desk.services._mine import alive, ticket_for
 from fupan.desk.services.labels import Outcome
@@ -116,7 +115,7 @@ def _whoever_is_late() -> Iterator[None]:
 
 
 def _in_force(template: ReplyTemplate, by: Member) -> Mapping[str, str]:
-    found = templates_seen_by(by).filter(pk=template.pk, state=TemplateState.IN_FORCE, swapped_for=None).first()
+    found = in_force(templates_seen_by(by)).filter(pk=template.pk).first()
     version = version_of(found, found.version) if found is not None else None
     if version is None or not any(version.texts.values()):
         raise Refused(_("Only a template that is in force can be sent."), code="not-in-force")

@@ -8,7 +8,7 @@ from fupan.core import clock, events
 from fupan.core.models import Event, StaleWeek
 from fupan.desk import services
 from fupan.desk.models import Incident, Message, MessageSide, Sending, Ticket
-from fupan.desk.services.conversation import receive_message
+from fupan.desk.services.conversation import receive_messages
 from fupan.desk.tests.support import an_import, rec, receive
 from fupan.intake.messages import BOUNCE, COPY, NOTICE, MessageRecord
 from fupan.intake.models import Incoming, IncomingState
@@ -52,7 +52,7 @@ def test_delivered_twice_it_is_one_message(arrives):
     incoming = Incoming.objects.get()
     body = '{"outside_id":"<1@mail>","at":"2026-11-15T12:00:00+00:00"}'
     Incoming.objects.update(state=IncomingState.WAITING, body=body)
-    receive_message(incoming.pk)
+    receive_messages([incoming.pk])
     assert Message.objects.get().ticket == ticket
     assert Incoming.objects.get().state == IncomingState.TAKEN
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from fupan.desk import services
 from fupan.desk.models import Incident, IssueType, KeywordRule, ReasonCode, Ticket
+from fupan.desk.queries.near import near
 from fupan.desk.tests.support import an_import, at, rec, receive
 
 NUMBER = "302-1234567-1234567"
@@ -60,6 +61,14 @@ def test_the_side_shows_incident_and_other_tickets_of_the_buyer(tickets, mei, si
     shown = page(signed_in(mei), tickets["r1"]).context["page"]
     assert [one.pk for one in shown.near.incident] == [tickets["q1"].pk]
     assert [one.pk for one in shown.near.buyer] == [tickets["q2"].pk]
+
+
+def test_tickets_without_a_buyer_are_not_another_tickets_buyer(tickets, mei, monkeypatch):
+    monkeypatch.setattr("fupan.desk.queries.near.LOOKED_AT", 1)
+    Ticket.objects.update(buyer_key="")
+    told = near(mei, Ticket.objects.get(pk=tickets["r1"].pk))
+    assert [one.pk for one in told.incident] == [tickets["q1"].pk]
+    assert (told.buyer, told.buyer_count) == ([], 0)
 
 
 def test_a_stranger_finds_nothing(tickets, stranger, signed_in):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fupan.core.errors import Refused
+from fupan.desk import queries
 from fupan.desk.models import Ticket
 from fupan.desk.policies import tickets_seen_by
 from fupan.desk.queries.page import find
@@ -32,6 +33,12 @@ def back_to(request: MemberRequest, ticket: Ticket) -> str:
     """The ticket's page with the list's filters still in its address."""
     kept = request.GET.urlencode()
     return reverse("desk:ticket", args=[ticket.number]) + (f"?{kept}" if kept else "")
+
+
+def to_list(request: HttpRequest) -> str:
+    """The list, with its filters still in its address."""
+    kept = queries.kept_filters(request.GET)
+    return reverse("desk:tickets") + (f"?{kept}" if kept else "")
 
 
 def number_typed(request: MemberRequest, field: str) -> Ticket:

@@ -46,7 +46,7 @@ class Moment(NamedTuple):
 
 def ticket_context(request: MemberRequest, ticket: Ticket, form: WorkForm | None = None) -> dict[str, Any]:
     member = request.member
-    offered = choices.Offered(member)
+    selects = choices.Selects(member)
     shown = page_of(member, ticket)
     beside = queries.queue_beside(member, request.GET, ticket)
     return {
@@ -56,9 +56,9 @@ def ticket_context(request: MemberRequest, ticket: Ticket, form: WorkForm | None
         "filters": queries.kept_filters(request.GET),
         "queue_views": queue_views(member, request.GET),
         "view": queries.view_of(request.GET) if queries.kept_filters(request.GET) else None,
-        "form": form or WorkForm(offered=offered, ticket=ticket),
+        "form": form or WorkForm(selects=selects, ticket=ticket),
         "stood": fingerprint(ticket),
-        "colleagues": offered.colleagues,
+        "colleagues": selects.colleagues,
         "tag_names": choices.tag_names(member),
         "may_label": may_label(member),
         "may_work": may_work(member),
@@ -67,7 +67,7 @@ def ticket_context(request: MemberRequest, ticket: Ticket, form: WorkForm | None
         "here": _here(beside, ticket, member),
         "moments": moments(member),
         "panels": panels("ticket"),
-        **(composer_context(member, ticket, offered) if may_work(member) else {}),
+        **(composer_context(member, ticket, selects) if may_work(member) else {}),
     }
 
 
@@ -82,7 +82,7 @@ def queue_views(member: Member, params: QueryDict) -> list[Any]:
     return [*queries.tabs(member, params)[:8], *queries.saved_tabs(member, params)]
 
 
-def composer_context(member: Member, ticket: Ticket, offered: choices.Offered) -> dict[str, Any]:
+def composer_context(member: Member, ticket: Ticket, selects: choices.Selects) -> dict[str, Any]:
     """The two forms: a reply to the buyer, and a note that no buyer ever reads."""
     drafts = drafts_of(ticket, member)
     return {
@@ -90,12 +90,12 @@ def composer_context(member: Member, ticket: Ticket, offered: choices.Offered) -
         "reply_text": drafts.reply.text if drafts.reply else "",
         "note_text": drafts.note.text if drafts.note else "",
         "mailbox": outgoing.way_of(ticket.shop_id) is not None,
-        "closing": ClosingForm(offered=offered, ticket=ticket),
+        "closing": ClosingForm(selects=selects, ticket=ticket),
         "needs": needs_of(ticket.workspace_id, ticket.kind),
         "accept": attachments.ACCEPT,
         "most_files": MOST_FILES,
         "undo": int(UNDO.total_seconds()),
-        "names": json.dumps([name for _pk, name in offered.colleagues], ensure_ascii=False),
+        "names": json.dumps([name for _pk, name in selects.colleagues], ensure_ascii=False),
         **buttons_context(member, ticket, None, None),
     }
 
@@ -119,7 +119,7 @@ def say_context(
         "code": getattr(refused, "code", ""),
         "offences": refused.offences if isinstance(refused, NotAllowed) else [],
         "beyond": refused.settled if isinstance(refused, BeyondAuthority) else None,
-        "fields": ClosingForm(told, offered=choices.Offered(member), ticket=ticket).only(missing) if missing else [],
+        "fields": ClosingForm(told, selects=choices.Selects(member), ticket=ticket).only(missing) if missing else [],
     }
 
 

@@ -6,18 +6,18 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from fupan.core.errors import Refused
 from fupan.desk import queries, services
-from fupan.desk.models import ReplyTemplate, TemplateState, Ticket
+from fupan.desk.models import ReplyTemplate, Ticket
 from fupan.desk.policies import templates_seen_by
+from fupan.desk.queries.templates import in_force
 from fupan.desk.services.replying import THEN, UNDO
 from fupan.desk.services.together import MANY
-from fupan.desk.views._asked import is_number, only_those_who
+from fupan.desk.views._asked import is_number, only_those_who, to_list
 from fupan.desk.views.bulk import tell_outcomes
 from fupan.people.decorators import MemberRequest, require_member
 from fupan.people.models import Member
@@ -25,7 +25,7 @@ from fupan.people.models import Member
 
 @require_safe
 @require_member
-def rehearsal(request: MemberRequest) -> HttpResponse:
+def answer_many(request: MemberRequest) -> HttpResponse:
     """Who would read what, before anything goes out."""
     member = request.member
     only_those_who(member, "answer")
@@ -42,7 +42,7 @@ def rehearsal(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @require_member
-def answer_many(request: MemberRequest) -> HttpResponse:
+def send_many(request: MemberRequest) -> HttpResponse:
     """Send it to those who were shown; who is refused meanwhile is named."""
     member = request.member
     only_those_who(member, "answer")
@@ -58,19 +58,19 @@ def answer_many(request: MemberRequest) -> HttpResponse:
     done = sum(one.done for one in outcomes)
     said = ngettext("%(count)s buyer is answered.", "%(count)s buyers are answered.", done) % {"count": done}
     tell_outcomes(request, outcomes, said=said, replies=event.pk if event else None)
-    return redirect(_list_with(request))
+    return redirect(to_list(request))
 
 
 @require_POST
 @require_member
-def unsend_many(request: MemberRequest) -> HttpResponse:
+def take_back_many(request: MemberRequest) -> HttpResponse:
     only_those_who(request.member, "answer")
     event = request.POST.get("event", "")
     back = services.take_back_many(int(event) if is_number(event) else 0, by=request.member)
     queries.forget_counts(request.member)
     said = ngettext("%(count)s reply is taken back.", "%(count)s replies are taken back.", back) % {"count": back}
     request.session["desk_bulk"] = {"event": None, "said": said}
-    return redirect(_list_with(request))
+    return redirect(to_list(request))
 
 
 def _asked_for(request: MemberRequest) -> list[Ticket]:
@@ -86,8 +86,7 @@ def _found(member: Member, params: Any) -> list[Ticket]:
 
 
 def _offered(member: Member) -> list[ReplyTemplate]:
-    rows = templates_seen_by(member).filter(state=TemplateState.IN_FORCE, swapped_for=None)
-    return list(rows.order_by("group", "name"))
+    return list(in_force(templates_seen_by(member)).order_by("group", "name"))
 
 
 def _chosen(member: Member, number: str) -> ReplyTemplate | None:
@@ -96,8 +95,3 @@ def _chosen(member: Member, number: str) -> ReplyTemplate | None:
 
 def _then(asked: str) -> str:
     return asked if asked in THEN else "waiting"
-
-
-def _list_with(request: MemberRequest) -> str:
-    kept = queries.kept_filters(request.GET)
-    return reverse("desk:tickets") + (f"?{kept}" if kept else "")

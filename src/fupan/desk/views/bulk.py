@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from fupan.desk.models import Ticket
 from fupan.desk.policies import tickets_seen_by
 from fupan.desk.services import together
 from fupan.desk.services.labels import MANY, Outcome
-from fupan.desk.views._asked import is_number, number_typed, only_those_who
+from fupan.desk.views._asked import is_number, number_typed, only_those_who, to_list
 from fupan.people.decorators import MemberRequest, require_member
 from fupan.people.models import Member
 
@@ -32,7 +32,7 @@ def label_many(request: MemberRequest) -> HttpResponse:
     only_those_who(request.member, "label")
     event, outcomes = services.label_many(_picked(request), request.POST.get("issue", ""), by=request.member)
     tell_outcomes(request, outcomes, event=event.pk if event else None)
-    return redirect(_list_with(request))
+    return redirect(to_list(request))
 
 
 @require_POST
@@ -53,7 +53,7 @@ def many(request: MemberRequest) -> HttpResponse:
     done = sum(one.done for one in outcomes)
     said = ngettext("%(count)s ticket is done.", "%(count)s tickets are done.", done) % {"count": done}
     tell_outcomes(request, outcomes, said=said)
-    return redirect(_list_with(request))
+    return redirect(to_list(request))
 
 
 def _to_answer(request: MemberRequest) -> HttpResponse:
@@ -116,9 +116,4 @@ def undo_labels(request: MemberRequest) -> HttpResponse:
     count = services.undo_labels(int(event) if is_number(event) else 0, by=request.member)
     said = ngettext("%(count)s label is as it was.", "%(count)s labels are as they were.", count) % {"count": count}
     request.session["desk_bulk"] = {"event": None, "said": said}
-    return redirect(_list_with(request))
-
-
-def _list_with(request: HttpRequest) -> str:
-    kept = queries.kept_filters(request.GET)
-    return reverse("desk:tickets") + (f"?{kept}" if kept else "")
+    return redirect(to_list(request))

@@ -13,7 +13,7 @@ from fupan.desk import queries, services
 from fupan.desk.models import View
 from fupan.desk.policies import views_seen_by
 from fupan.desk.queries.lists import COLUMNS
-from fupan.desk.views._asked import is_number
+from fupan.desk.views._asked import is_number, to_list
 from fupan.people.decorators import MemberRequest, require_right
 from fupan.people.policies import may
 
@@ -70,5 +70,4 @@ def columns(request: MemberRequest) -> HttpResponse:
     """Which columns this browser shows."""
     known = {column.code for column in COLUMNS}
     request.session[CHOSEN] = [one for one in request.POST.getlist("column") if one in known]
-    kept = queries.kept_filters(request.GET)
-    return redirect(reverse("desk:tickets") + (f"?{kept}" if kept else ""))
+    return redirect(to_list(request))

@@ -20,7 +20,7 @@ from fupan.desk.compute.lint import lint
 from fupan.desk.forms import ClosingForm
 from fupan.desk.models import Message, MessageSide, Ticket
 from fupan.desk.policies import drafts_seen_by, files_seen_by, may_see_buyers, may_work, messages_seen_by
-from fupan.desk.queries.choices import Offered
+from fupan.desk.queries.choices import Selects
 from fupan.desk.queries.lists import QUEUE
 from fupan.desk.queries.page import turns_of
 from fupan.desk.services.replying import Used
@@ -47,7 +47,7 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
 
 def _write(request: MemberRequest, found: Ticket) -> Message:
     told, seen = request.POST, request.POST.get("seen", "")
-    form = ClosingForm(told, offered=Offered(request.member), ticket=found)
+    form = ClosingForm(told, selects=Selects(request.member), ticket=found)
     services.tell_closing(found, form.told(), by=request.member)
     return services.write_reply(
         found.pk, text=told.get("text", ""), language=told.get("language", ""), then=told.get("then", ""),
@@ -103,7 +103,7 @@ def buttons(request: MemberRequest, number: int) -> HttpResponse:
     """Send and solve, or ask for approval, for the settlement that is being chosen."""
     only_those_who(request.member, "answer")
     found = ticket_or_404(request, number)
-    form = ClosingForm(request.GET, offered=Offered(request.member), ticket=found)
+    form = ClosingForm(request.GET, selects=Selects(request.member), ticket=found)
     told = form.cleaned_data if form.is_valid() else {}
     context = buttons_context(request.member, found, told.get("resolution"), told.get("cost"))
     return render(request, "desk/_send.html", context)

@@ -16,7 +16,7 @@ from fupan.desk import queries, services
 from fupan.desk.forms import ClosingForm, WorkForm, fingerprint, stands
 from fupan.desk.models import Ticket
 from fupan.desk.policies import may_see_money, may_work
-from fupan.desk.queries.choices import Offered
+from fupan.desk.queries.choices import Selects
 from fupan.desk.services.closing import BeyondAuthority, Incomplete
 from fupan.desk.views._asked import back_to, number_typed, only_those_who, ticket_or_404
 from fupan.desk.views._ticket import say_context, ticket_context
@@ -38,7 +38,7 @@ def label(request: MemberRequest, number: int) -> HttpResponse:
     """Issue, cause, resolution, cost and tags from one form; only what changed is written."""
     only_those_who(request.member, "label")
     found = ticket_or_404(request, number)
-    form = WorkForm(request.POST, offered=Offered(request.member), ticket=found)
+    form = WorkForm(request.POST, selects=Selects(request.member), ticket=found)
     if not form.is_valid():
         return render(request, "desk/ticket.html", ticket_context(request, found, form), status=422)
     stood = request.POST.get("stood", "")
@@ -77,7 +77,7 @@ def state(request: MemberRequest, number: int) -> HttpResponse:
     found = ticket_or_404(request, number)
     try:
         with transaction.atomic():
-            form = ClosingForm(request.POST, offered=Offered(request.member), ticket=found)
+            form = ClosingForm(request.POST, selects=Selects(request.member), ticket=found)
             services.tell_closing(found, form.told(), by=request.member)
             services.set_state(found, request.POST.get("state", ""), by=request.member)
     except (Incomplete, BeyondAuthority) as refused:

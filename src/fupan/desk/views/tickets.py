@@ -42,7 +42,7 @@ def tickets(request: MemberRequest) -> HttpResponse:
     page = queries.Tickets(member, request.GET).get_page(request.GET.get("page"))
     columns = queries.columns_of((here.columns if here else []) or request.session.get(CHOSEN, []))
     rows = queries.rows_of(list(page.object_list), member, {HERE, "batch", *(column.code for column in columns)})
-    offered = choices.Offered(member)
+    selects = choices.Selects(member)
     context: dict[str, Any] = {
         "page": page,
         "rows": rows,
@@ -55,7 +55,7 @@ def tickets(request: MemberRequest) -> HttpResponse:
         "zone": member.workspace.timezone,
         "all_columns": COLUMNS,
         "chosen": [] if view else choices.chosen(member, request.GET),
-        "form": FilterForm(request.GET, offered=offered),
+        "form": FilterForm(request.GET, selects=selects),
         "fields": FilterForm.base_fields,
         "filters": queries.kept_filters(request.GET),
         "sort": queries.one(request.GET, "sort") or "-opened",
@@ -64,8 +64,8 @@ def tickets(request: MemberRequest) -> HttpResponse:
         "may_work": may_work(member),
         "may_see_buyers": may_see_buyers(member),
         "may_share": may(member, "share_views"),
-        "issues": offered.issue,
-        "colleagues": offered.colleagues,
+        "issues": selects.issue,
+        "colleagues": selects.colleagues,
         "states": TicketState.choices,
         "tag_names": choices.tag_names(member),
         "bulk": request.session.pop("desk_bulk", None) if "desk_bulk" in request.session else None,

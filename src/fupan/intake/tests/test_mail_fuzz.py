@@ -4,7 +4,7 @@ import pytest
 from django.db.models import Count
 
 from fupan.desk.models import Message, Ticket
-from fupan.desk.services import receive_message
+from fupan.desk.services import receive_messages
 from fupan.intake import services
 from fupan.intake.models import Incoming, IncomingState
 from fupan.intake.tests.fuzz import fuzzed, what_runs
@@ -25,7 +25,7 @@ def test_two_hundred_broken_mails_are_all_accounted_for(account, signed_in, mei,
     mails = list(fuzzed(200))
     services.take_mails(account, mails)
     for pk in Incoming.objects.filter(state=IncomingState.WAITING).values_list("pk", flat=True):
-        receive_message(pk)
+        receive_messages([pk])
     states = dict(Incoming.objects.values_list("state").annotate(Count("pk")))
     assert set(states) <= SETTLED
     assert sum(states.values()) == 200

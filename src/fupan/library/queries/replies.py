@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from fupan.desk.compute.usefulness import rank_key
-from fupan.desk.models import ReplyTemplate, TemplateState, Ticket
-from fupan.desk.queries.templates import Offered, Usable, offer, usable
+from fupan.desk.models import ReplyTemplate, Ticket
+from fupan.desk.queries.templates import Offered, Usable, in_force, offer, usable
 from fupan.library.compute import likeness
 from fupan.library.compute.likeness import Answer, Entry, Vectors
 from fupan.people.models import Member
@@ -73,8 +73,8 @@ def entries_of(templates: Iterable[ReplyTemplate]) -> list[Entry]:
     return [Entry(_key(one), "\n".join(_about(one)), "", {"kind": KIND}) for one in templates]
 
 
-def in_force(workspace_id: int) -> list[ReplyTemplate]:
-    rows = ReplyTemplate.objects.filter(workspace_id=workspace_id, state=TemplateState.IN_FORCE, swapped_for=None)
+def every_in_force(workspace_id: int) -> list[ReplyTemplate]:
+    rows = in_force(ReplyTemplate.objects.filter(workspace_id=workspace_id))
     return list(rows.select_related("issue_type").order_by("pk"))
 
 

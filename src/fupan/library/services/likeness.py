@@ -16,7 +16,7 @@ from fupan.library.compute.likeness import Held
 from fupan.library.models import USABLE, Case, CaseTicket, CaseUse
 from fupan.library.queries.likeness import CASE, entries, keep_up
 from fupan.library.queries.recommending import evidence_of
-from fupan.library.queries.replies import entries_of, in_force
+from fupan.library.queries.replies import entries_of, every_in_force
 
 TURN = 20.0  # seconds
 NEWEST_OPEN = 300  # open tickets read ahead, so that their pages need not wait
@@ -59,7 +59,7 @@ def read_open_tickets(workspace_id: int, *, seconds: float = TURN) -> bool:
 
 def read_templates(workspace_id: int, *, seconds: float = TURN) -> None:
     """Read what canned replies are for with the deep encoder too, so that every process finds the vectors kept."""
-    entries = entries_of(in_force(workspace_id))
+    entries = entries_of(every_in_force(workspace_id))
     shelf = likeness.shelf(workspace_id, entries)
     late = set(likeness.waiting(shelf))
     likeness.join(shelf, [entry for entry in entries if entry.id in late], seconds=seconds)
